@@ -1,0 +1,73 @@
+"""The port: where articles are kept and found, from the caller's side.
+
+Two halves. `EngineFormat` writes and opens the files of one generation and is what build.py drives;
+`Engine` answers questions and is what web and command line ask. `open_engine` gives the one the settings
+name, following CURRENT: a search under way finishes on the generation it began with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from corpus.article import Article
+from indexer.query import Clause, Query
+from indexer.results import IndexInfo, Marked, ResultPage
+
+
+class Writer(Protocol):
+    """Fills one generation's folder. Nothing is visible to readers before generations.publish()."""
+
+    def add(self, article: Article, *, indexed: datetime) -> None:
+        """Take in an article; one of the same id, added before or in the base, is replaced."""
+
+    def remove(self, article_id: str) -> bool:
+        """Take out an article of the base or of this writer; False when there is none."""
+
+    def finish(self) -> Mapping[str, Any]:
+        """Write all to disk (fsynced) and describe it as JSON values for the manifest's `segments`."""
+
+    def cancel(self) -> None:
+        """Give up; the folder may then be deleted."""
+
+
+class EngineFormat(Protocol):
+    """How one engine's files are written and opened."""
+
+    name: str
+    layout: str
+    """Changes whenever files of an older version can no longer be read; part of the manifest."""
+
+    def writer(self, directory: Path, base: Mapping[str, Any] | None, memory_mb: int) -> Writer:
+        """A writer into `directory`; `base` is the manifest's `segments` of files already linked there."""
+
+    def open(self, directory: Path, manifest: Mapping[str, Any]) -> Engine:
+        """The engine over one generation; raises IndexDamaged or IndexOutdated."""
+
+
+class Engine(Protocol):
+    """Where articles are found. Safe to use from several threads."""
+
+    def search(self, query: Query) -> ResultPage:
+        """Answer; raises QueryTooBroad, CursorInvalid, SearchTimeout."""
+
+    def count(self, query: Query) -> int:
+        """How many articles match, and nothing else."""
+
+    def article(self, article_id: str, query: Query | None = None) -> Marked | None:
+        """One article with the query's marks; None when it is not held."""
+
+    def articles(self, query: Query | None = None) -> Iterator[Article]:
+        """Every article (that the query matches, in its sort), streamed."""
+
+    def suggest(self, prefix: str, limit: int = 10) -> list[tuple[str, str, int]]:
+        """Completions as (text, kind, articles), kind one of headline, author, place, section, word."""
+
+    def interpret(self, clause: Clause) -> str:
+        """The clause in words, as it is run."""
+
+    def info(self) -> IndexInfo: ...
+
+    def close(self) -> None: ...
