@@ -5,12 +5,19 @@ Readers know their format's words; this module knows what holds for every articl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from pathlib import Path
+import re
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from corpus.article import Article, Dated
+from corpus.article import Article, Dated, article_id, slug
+from corpus.errors import UnreadableSource
+from corpus.source import MAX_BYTES, Source
+from corpus.text import clean, paragraphs, repair, tidy, tidy_paragraphs, unescape, word_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +35,21 @@ class ReadOptions:
     """What the user may set about reading; part of the settings, none of it engine-specific.
 
     `zone` is an IANA name, taken where neither the text nor the outlet names one. `max_bytes` bounds
-    one file and one unpacked member; `now` is what a future date is measured against.
+    one file and one unpacked member; `now` is what a future date is measured against. `on_note` is told
+    (uri, words) of what is worth knowing but stops nothing, such as keys no reader understands.
     """
 
     zone: str = "UTC"
     outlets: Mapping[str, Outlet] = field(default_factory=dict)
     language: str = ""
-    max_bytes: int = 2**31
-    now: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    max_bytes: int = MAX_BYTES
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    on_note: Callable[[str, str], None] | None = field(default=None, compare=False)
+
+    def note(self, uri: str, words: str) -> None:
+        """Tell `on_note`, if there is one."""
+        if self.on_note is not None:
+            self.on_note(uri, words)
 
 
 # Bounds in characters, which also bound the words: the index keeps headline, byline and summary in fixed
@@ -43,3 +57,290 @@ class ReadOptions:
 HEADLINE_MOST = 1_000
 BYLINE_MOST = 1_000
 SUMMARY_MOST = 10_000
+# Names, sections, keywords: what is longer is no label; of more than so many nobody makes use.
+LABEL_MOST = 500
+LABELS_MOST = 1_000
+
+# The first newspaper, Strasbourg's Relation, is of 1605: an earlier date is a slip.
+FIRST_YEAR = 1605
+_LETTERS_TO_TELL = 60
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?(?:[-_.@].*)?$")
+_LANGUAGE_NAMES = {
+    "eng": "en", "english": "en", "kor": "ko", "korean": "ko", "jpn": "ja", "japanese": "ja",
+    "zho": "zh", "chi": "zh", "chinese": "zh", "deu": "de", "ger": "de", "german": "de",
+    "fra": "fr", "fre": "fr", "french": "fr", "spa": "es", "spanish": "es", "por": "pt",
+    "portuguese": "pt", "ita": "it", "italian": "it", "nld": "nl", "dut": "nl", "dutch": "nl",
+    "rus": "ru", "russian": "ru", "ukr": "uk", "ukrainian": "uk", "ara": "ar", "arabic": "ar",
+    "tur": "tr", "turkish": "tr", "pol": "pl", "polish": "pl", "ces": "cs", "cze": "cs",
+    "czech": "cs", "swe": "sv", "swedish": "sv", "dan": "da", "danish": "da", "nor": "no",
+    "norwegian": "no", "nob": "nb", "nno": "nn", "fin": "fi", "finnish": "fi", "ell": "el",
+    "gre": "el", "greek": "el", "heb": "he", "hebrew": "he", "hin": "hi", "hindi": "hi",
+    "ind": "id", "indonesian": "id", "vie": "vi", "vietnamese": "vi", "tha": "th", "thai": "th",
+    "fas": "fa", "per": "fa", "persian": "fa", "und": "", "mul": "", "zxx": "",
+}  # fmt: skip
+
+
+def make_article(
+    source: Source,
+    options: ReadOptions,
+    *,
+    key: str = "",
+    supplied_id: str = "",
+    source_name: str = "",
+    headline: str = "",
+    alt_headline: str = "",
+    summary: str = "",
+    body: str = "",
+    by: str = "",
+    authors: Iterable[str] = (),
+    located: str = "",
+    published: Dated | None = None,
+    updated: Dated | None = None,
+    section: str = "",
+    genres: Iterable[str] = (),
+    keywords: Iterable[str] = (),
+    places: Iterable[str] = (),
+    slugline: str = "",
+    language: str = "",
+    original_url: str = "",
+    copyright: str = "",
+    status: str = "",
+    urgency: int | None = None,
+    version: str = "",
+    type: str = "text",
+    outlet: Outlet | None = None,
+) -> Article:
+    """The article of these raw words, or UnreadableSource when they hold no text.
+
+    Texts come with their markup already out (`corpus.text.markup_out`); here they are cleaned. `key`
+    names the item within the source ("" for its only one); `supplied_id` is the id the source itself
+    gives. `outlet` may be given by a reader that knows it otherwise than by URL or name. `source_name`
+    falls back to the outlet's name, then the domain of `original_url`; `language` to the outlet's, then
+    to what the text's first 300 characters look like, then to the options'.
+    """
+    headline, body = clean(headline), paragraphs(body)
+    if not headline and not body:
+        raise UnreadableSource(f"{source.uri}#{key}" if key else source.uri, "no text in it")
+    original_url = canonical_url(original_url)
+    if outlet is None:
+        outlet = outlet_of(options, original_url, source_name)
+    source_name = label(source_name) or (outlet and (outlet.name or outlet.domain)) or domain_of(original_url)
+    source_id = _slug(source_name)
+
+    alt_headline, summary, by = clean(alt_headline), clean(summary), clean(by)
+    body = _without_repeats(body, headline)
+    if summary and summary == headline:
+        summary = ""
+    if len(headline) > HEADLINE_MOST or len(summary) > SUMMARY_MOST or len(by) > BYLINE_MOST:
+        headline, more_headline = _bounded(headline, HEADLINE_MOST)
+        summary, more_summary = _bounded(summary, SUMMARY_MOST)
+        by, more_by = _bounded(by, BYLINE_MOST)
+        body = "\n".join(filter(None, (more_headline, more_summary, more_by, body)))
+
+    return Article(
+        id=article_id(
+            source_id,
+            supplied_id.strip(),
+            original_url,
+            f"{source.relative}#{key}" if key else source.relative,
+        ),
+        headline=headline,
+        alt_headline=_bounded(alt_headline, HEADLINE_MOST)[0],
+        summary=summary,
+        body=body,
+        by=by,
+        authors=labels(authors) if authors else (),
+        located=label(located),
+        published=_sane(published, options.now) if published else None,
+        updated=_sane(updated, options.now) if updated else None,
+        section=label(section),
+        genres=labels(genres) if genres else (),
+        keywords=labels(keywords) if keywords else (),
+        places=labels(places) if places else (),
+        slugline=label(slugline),
+        source=source_name,
+        source_id=source_id,
+        language=_language(language, outlet, headline, body, options),
+        original_url=original_url,
+        copyright=label(copyright),
+        status=label(status),
+        urgency=urgency if urgency is not None and 1 <= urgency <= 9 else None,
+        version=label(version),
+        type=label(type) or "text",
+        word_count=word_count(body),
+        origin=f"{source.relative}#{key}" if key else source.relative,
+    )
+
+
+def outlet_of(options: ReadOptions, url: str = "", name: str = "") -> Outlet | None:
+    """The outlet the user described, by the URL's domain or one above it, else by its name.
+
+    >>> told = ReadOptions(outlets={"donga.com": Outlet(domain="donga.com", name="The Dong-A Ilbo")})
+    >>> outlet_of(told, "https://www.donga.com/en/article/1").name
+    'The Dong-A Ilbo'
+    """
+    if not options.outlets:
+        return None
+    domain = domain_of(url)
+    while domain:
+        if domain in options.outlets:
+            return options.outlets[domain]
+        domain = domain.partition(".")[2]
+    if name:
+        wanted = _slug(name)
+        for outlet in options.outlets.values():
+            if _slug(outlet.name) == wanted:
+                return outlet
+    return None
+
+
+def domain_of(url: str) -> str:
+    """The host of a URL (or a bare host) in lower case, without "www."; "" when there is none.
+
+    >>> domain_of("https://WWW.Example.org:8080/x"), domain_of("not a url"), domain_of("donga.com")
+    ('example.org', '', 'donga.com')
+    """
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if "." in host and " " not in host else ""
+
+
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|igshid|ref_src", re.IGNORECASE)
+_UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\ud800-\udfff]")
+
+
+def canonical_url(url: str) -> str:
+    """An http(s) URL with host in lower case and without fragment and tracking parameters; else "".
+
+    >>> canonical_url("HTTPS://Example.org?utm_source=x&id=1#top"), canonical_url("javascript:alert(1)")
+    ('https://example.org/?id=1', '')
+    """
+    url = url.strip()
+    if not url or len(url) > 2_000:
+        return ""
+    url = _UNSAFE_IN_URL.sub(lambda match: quote(match[0], errors="replace"), url)
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return ""
+        default_port = parts.port == {"http": 80, "https": 443}[parts.scheme]
+    except ValueError:
+        return ""
+    host = parts.netloc.rpartition("@")[2].lower()
+    host = host.rpartition(":")[0] if default_port else host
+    query = parts.query
+    if query and _TRACKING.search(query):
+        pairs = parse_qsl(query, keep_blank_values=True)
+        query = urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
+    return urlunsplit((parts.scheme, host, parts.path or "/", query, ""))
+
+
+@lru_cache(maxsize=1024)
+def language_tag(stated: str) -> str:
+    """A stated language as BCP 47, primary language and region; "" when it is none.
+
+    >>> language_tag("EN"), language_tag("pt_br"), language_tag("English"), language_tag("zh-Hant-TW")
+    ('en', 'pt-BR', 'en', 'zh-TW')
+    """
+    stated = stated.strip()
+    match = _TAG.match(stated)
+    if stated.lower() in _LANGUAGE_NAMES or not match:
+        return _LANGUAGE_NAMES.get(stated.lower(), "")
+    primary = match[1].lower()
+    primary = _LANGUAGE_NAMES.get(primary, primary)
+    return f"{primary}-{match[2].upper()}" if match[2] and primary else primary
+
+
+def label(text: str) -> str:
+    """A name, section or keyword on one line, at most LABEL_MOST characters."""
+    return clean(text)[:LABEL_MOST].rstrip() if text else ""
+
+
+def labels(texts: Iterable[str]) -> tuple[str, ...]:
+    """Labels in their order, each once, at most LABELS_MOST."""
+    return tuple(dict.fromkeys(filter(None, map(label, texts))))[:LABELS_MOST]
+
+
+def _bounded(text: str, most: int) -> tuple[str, str]:
+    """The text's head of at most `most` characters, cut between words where it can be, and the rest."""
+    if len(text) <= most:
+        return text, ""
+    cut = text.rfind(" ", most // 2, most + 1)
+    cut = cut if cut > 0 else most
+    return text[:cut].rstrip(), text[cut:].lstrip()
+
+
+def _without_repeats(body: str, headline: str) -> str:
+    """The body without the headline at its head, and a paragraph that follows its like only once."""
+    lines = body.split("\n")
+    if len(lines) == 1:
+        return "" if headline and _same(body, headline) else body
+    if headline:
+        while lines and _same(lines[0], headline):
+            del lines[0]
+    kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line != before]
+    return "\n".join(kept) if len(kept) != body.count("\n") + 1 else body
+
+
+def _same(line: str, headline: str) -> bool:
+    return line == headline or (
+        abs(len(line) - len(headline)) < 10
+        and _WORD.findall(line.casefold()) == _WORD.findall(headline.casefold()) != []
+    )
+
+
+def _sane(dated: Dated, now: datetime) -> Dated:
+    raw = tidy(unescape(repair(dated.raw)))[:LABEL_MOST].rstrip() if dated.raw else ""
+    dated = dated if raw == dated.raw else replace(dated, raw=raw)
+    if dated.value is None:
+        return dated
+    if dated.value.year < FIRST_YEAR:
+        doubt = f"{dated.value.year} is before the first newspaper"
+    elif dated.value > now + timedelta(days=1):
+        doubt = f"{dated.value.date()} lies in the future"
+    else:
+        return dated
+    return replace(dated, value=None, doubt=doubt, raw=raw or dated.value.isoformat())
+
+
+def _language(stated: str, outlet: Outlet | None, headline: str, body: str, options: ReadOptions) -> str:
+    if stated and (tag := language_tag(stated)):
+        return tag
+    if outlet and (tag := language_tag(outlet.language)):
+        return tag
+    return _told_language(f"{headline}\n{body[:300]}"[:300]) or language_tag(options.language)
+
+
+def _told_language(sample: str) -> str:
+    """What language a sample is in by py3langid; "" for one with too few letters to tell."""
+    # A character of Han, Kana or Hangul says as much as a word's worth of Latin letters.
+    letters = sum((4 if char > "\u2e80" else 1) for char in sample if char.isalpha())
+    if letters < _LETTERS_TO_TELL:
+        return ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import py3langid  # type: ignore[import-untyped]
+
+        return str(py3langid.classify(sample)[0])
+
+
+@lru_cache(maxsize=4096)
+def _slug(name: str) -> str:
+    return slug(name)
+
+
+def restored(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An article's own dictionary form with its texts made safe; what we wrote comes back as it is."""
+    safe: dict[str, Any] = {}
+    for name, value in values.items():
+        if name == "body" and isinstance(value, str):
+            value = tidy_paragraphs(value, unwrap=False)
+        elif isinstance(value, str):
+            value = tidy(value)
+        elif isinstance(value, (list, tuple)):
+            value = [tidy(one) for one in value if isinstance(one, str)]
+        safe[name] = value
+    return safe

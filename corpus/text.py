@@ -1,0 +1,226 @@
+"""Text as people wrote it: markup out, entities resolved, white space folded, Unicode NFC."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html.entities import html5
+from itertools import pairwise
+
+# What UTF-8 looks like when it was read as Latin-1 or windows-1252: a lead byte's character and as many
+# characters of continuation bytes as the lead asks for. It only opens the way to ftfy, which decides.
+_CONTINUES = (
+    "[\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+_MOJIBAKE = re.compile(f"[\xc2-\xdf]{_CONTINUES}|[\xe0-\xef]{_CONTINUES}{{2}}|[\xf0-\xf4]{_CONTINUES}{{3}}")
+_ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Dropped: controls, soft hyphen, zero-width space, word joiner, byte order mark, and the marks that turn
+# the direction of text. Kept: tab and line ends (they are space), joiners, private use.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+# The joiners belong to Persian, to Indic scripts and to emoji; between Latin letters they are litter.
+_JOINERS = re.compile("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SPACE = re.compile(r"[^\S\n]+")
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+# Scripts written without spaces between words; a word of them is counted as one character of Han or
+# Kana. Hangul has spaces and counts by them.
+_UNSPACED = re.compile(
+    "[\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_WORD = re.compile(r"\S*\w\S*")
+
+_HTML_SKIPPED = frozenset(
+    ("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "head", "title")
+    + ("select", "button", "textarea", "form")
+)
+_HTML_BLOCKS = frozenset(
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+    )
+    + ("figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li")
+    + ("main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead")
+    + ("tr", "ul")
+)
+
+
+def repair(text: str) -> str:
+    """Mojibake undone, line by line, where ftfy is sure of it; good text is the same object again.
+
+    >>> repair("Beijingâ\\x80\\x99s answer"), repair("Élysée, “MENÜ”")
+    ('Beijing’s answer', 'Élysée, “MENÜ”')
+    """
+    if text.isascii() or not _MOJIBAKE.search(text):
+        return text
+    from ftfy import fix_encoding
+
+    return "\n".join(fix_encoding(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
+
+
+def unescape(text: str) -> str:
+    """Character references resolved once, only whole ones that exist.
+
+    >>> unescape("AT&T &amp; Q&A;&#8217;s 1 < 2 &notit; &amp;lt;")
+    'AT&T & Q&A;’s 1 < 2 &notit; &lt;'
+    """
+    return _ENTITY.sub(_resolved, text) if "&" in text else text
+
+
+def _resolved(match: re.Match[str]) -> str:
+    name = match[1]
+    if name[0] != "#":
+        return html5.get(name + ";", match[0])
+    number = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    if 0x80 <= number <= 0x9F:
+        # Pages mean windows-1252 by these (HTML Standard, numeric character reference end state).
+        return bytes([number]).decode("cp1252", "ignore")
+    return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
+
+
+def clean(text: str) -> str:
+    """The text on one line: repaired, entities resolved, controls dropped, white space folded, NFC.
+
+    >>> clean(" AT&amp;T\\u00a0says\\n1 < 2\\u200b ")
+    'AT&T says 1 < 2'
+    """
+    return tidy(unescape(repair(text)))
+
+
+def tidy(text: str) -> str:
+    """The text on one line without resolving entities; giving it its own result changes nothing."""
+    # Printable text holds no control, no zero-width character and no space but " ".
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip(" ")
+    return " ".join(normal(text).split())
+
+
+def paragraphs(text: str) -> str:
+    """The text's paragraphs, one a line, cleaned as `clean` does.
+
+    A blank line parts paragraphs, and lines that were wrapped at a width between blank lines are joined
+    again. Without blank lines every line is a paragraph.
+
+    >>> paragraphs("One.\\n\\n  Two\\u00a0words.\\n"), paragraphs("One.\\nTwo.")
+    ('One.\\nTwo words.', 'One.\\nTwo.')
+    """
+    return tidy_paragraphs(unescape(repair(text)))
+
+
+def tidy_paragraphs(text: str, *, unwrap: bool = True) -> str:
+    """Paragraphs without resolving entities; giving it its own result changes nothing."""
+    lines = text.split("\n")
+    if (
+        "  " not in text
+        and unicodedata.is_normalized("NFC", text)
+        and all(line.isprintable() for line in lines)
+        and "" not in lines
+    ):
+        return "\n".join([line.strip(" ") for line in lines if line != " "])
+    text = normal(text).replace("\t", " ")
+    lines = _unwrapped(text) if unwrap and _BLANK_LINES.search(text.strip()) else text.split("\n")
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+
+
+def normal(text: str) -> str:
+    """NFC, line ends as "\\n", controls and zero-width characters dropped; spaces stay as they are."""
+    text = _LINE_ENDS.sub("\n", text)
+    text = _SURROGATES.sub("\ufffd", _JOINERS.sub("", _DROPPED.sub("", text)))
+    return unicodedata.normalize("NFC", text)
+
+
+def _unwrapped(text: str) -> list[str]:
+    blocks = [
+        [_SPACE.sub(" ", line).strip() for line in block.split("\n")] for block in _BLANK_LINES.split(text)
+    ]
+    width = max((len(line) for block in blocks for line in block), default=0)
+    joined: list[str] = []
+    for block in blocks:
+        block = [line for line in block if line]
+        if len(block) > 1 and _is_wrapped(block, width):
+            joined.append(_joined(block))
+        else:
+            joined.extend(block)
+    return joined
+
+
+def _is_wrapped(lines: list[str], width: int) -> bool:
+    # A line was wrapped when the next line's first word would not have fitted; tools differ by a few
+    # columns, and above 120 columns nobody wraps by hand.
+    if not 40 <= width <= 120:
+        return False
+    return all(
+        len(line) + 1 + len(following.split(" ", 1)[0]) > width - 6 for line, following in pairwise(lines)
+    )
+
+
+def _joined(lines: list[str]) -> str:
+    text = lines[0]
+    for line in lines[1:]:
+        unspaced = _UNSPACED.match(text[-1]) or _UNSPACED.match(line[0])
+        hyphen = text[-1] == "-" and text[-2:-1].isalpha() and line[0].islower()
+        text += line if unspaced or hyphen else " " + line
+    return text
+
+
+def markup_out(markup: str) -> str:
+    """The paragraphs of a piece of HTML; what script, style and forms hold is left out.
+
+    >>> markup_out("<p>Tea &amp; toast<script>x()</script></p>two<br>three")
+    'Tea & toast\\ntwo\\nthree'
+    """
+    from lxml import etree, html  # type: ignore[import-untyped]
+
+    if not markup.strip():
+        return ""
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        root = html.fromstring(f"<div>{_DROPPED.sub('', normal(markup))}</div>", parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return tidy_paragraphs(re.sub(r"<[^>]*>", " ", markup))
+    pieces: list[str] = []
+    skipping = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        block = tag in _HTML_BLOCKS
+        if event == "start":
+            skipping += tag in _HTML_SKIPPED
+            if skipping:
+                continue
+            if block:
+                pieces.append("\n")
+            if element.text:
+                pieces.append(element.text if tag == "pre" else element.text.replace("\n", " "))
+        else:
+            skipping -= tag in _HTML_SKIPPED
+            if skipping:
+                continue
+            if block:
+                pieces.append("\n")
+            if element.tail and element is not root:
+                pieces.append(element.tail.replace("\n", " "))
+    return tidy_paragraphs(repair("".join(pieces)), unwrap=False)
+
+
+def word_count(text: str) -> int:
+    """How many words: by spaces, and every character of Han or Kana for itself.
+
+    >>> word_count("Seoul — 서울 시장 said"), word_count("東京で会う")
+    (4, 5)
+    """
+    if text.isascii() or not _UNSPACED.search(text):
+        return len(text.split()) if text.isascii() else sum(1 for _ in _WORD.finditer(text))
+    spaced, number = _UNSPACED.subn(" ", text)
+    return number + sum(1 for _ in _WORD.finditer(spaced))
