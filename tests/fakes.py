@@ -13,7 +13,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,8 @@ class ListEngine:
             names = {(article.headline, "headline"), (article.located, "place"), (article.section, "section")}
             counts.update(words | names | {(name, "author") for name in article.authors})
         wanted = _folded(prefix)
-        found = [(*key, count) for key, count in counts.items() if key[0] and _begins(wanted, _folded(key[0]))]
+        found = [(*key, count) for key, count in counts.items() if key[0]]
+        found = [row for row in found if _folded(row[0]).startswith(wanted)]
         return sorted(found, key=lambda row: (-row[2], row[1] == "word", row[0]))[:limit] if wanted else []
 
     def interpret(self, clause: Clause) -> str:
@@ -236,8 +237,8 @@ class ListEngine:
         listed = ranked[: query.facet_size] + [v for v in ranked[query.facet_size :] if v in selected]
         listed += sorted(selected - set(listed))
         buckets = tuple(
-            Bucket(value=value, label=labels.get(value, value), count=counts[value], selected=value in selected)
-            for value in listed
+            Bucket(value=each, label=labels.get(each, each), count=counts[each], selected=each in selected)
+            for each in listed
         )
         return Facet(name=name, buckets=buckets, other=len(set(ranked) - set(listed)), missing=missing)
 
@@ -311,6 +312,7 @@ def _spans(clause: Any, text: str) -> list[tuple[int, int]]:
     tokens = _tokens(text)
     if isinstance(clause, Near):
         return _near_spans([word for word, _, _ in _tokens(clause.text)], clause.slop, tokens)
+    tests: list[Callable[[str], bool]]
     if isinstance(clause, Phrase):
         tests = [functools.partial(str.__eq__, word) for word, _, _ in _tokens(clause.text)]
     elif isinstance(clause, Exact):
@@ -335,7 +337,7 @@ def _spans(clause: Any, text: str) -> list[tuple[int, int]]:
 
 
 def _near_spans(words: list[str], slop: int, tokens: list[tuple[str, int, int]]) -> list[tuple[int, int]]:
-    found = []
+    found: list[tuple[int, int]] = []
     for at in range(len(tokens)):
         for width in range(len(words), len(words) + slop + 1):
             window = tokens[at : at + width]
@@ -483,7 +485,7 @@ def _in_words(clause: Clause) -> str:
         return f"NOT {_in_words(clause.clause)}"
     if isinstance(clause, DateRange):
         return f"{clause.field}:{clause.first or ''}/{clause.last or ''}"
-    shown = {
+    shown: dict[type, Callable[[Any], str]] = {
         Term: lambda c: c.word,
         Exact: lambda c: f"={c.word}",
         Phrase: lambda c: f'"{c.text}"',
@@ -491,8 +493,9 @@ def _in_words(clause: Clause) -> str:
         Prefix: lambda c: f"{c.prefix}*",
         Wildcard: lambda c: c.pattern,
         Fuzzy: lambda c: f"{c.word}~{c.distance}",
-    }[type(clause)](clause)
-    return f"{clause.field}:{shown}" if clause.field else shown
+    }
+    words = shown[type(clause)](clause)
+    return f"{clause.field}:{words}" if clause.field else words
 
 
 class ListFormat:
