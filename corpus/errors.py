@@ -1,9 +1,9 @@
 """What can go wrong with a file, and the root of every error newsdex expects.
 
-    NewsdexError
-    +-- CorpusError             something about the user's files
-        +-- UnreadableSource    one file or item; it is reported and the rest goes on
-        +-- UnknownFormat       a file no reader claims; reported, the rest goes on
+NewsdexError
++-- CorpusError             something about the user's files
+    +-- UnreadableSource    one file or item; it is reported and the rest goes on
+        +-- UnknownFormat   a file no reader claims; the report may count these apart
 """
 
 
@@ -23,9 +23,8 @@ class UnreadableSource(CorpusError):
         self.uri, self.reason = uri, reason
 
 
-class UnknownFormat(CorpusError):
+class UnknownFormat(UnreadableSource):
     """A file that no reader knows."""
 
     def __init__(self, uri: str):
-        super().__init__(f"{uri}: no reader knows this kind of file")
-        self.uri, self.reason = uri, "no reader knows this kind of file"
+        super().__init__(uri, "no reader knows this kind of file")

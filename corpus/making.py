@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -17,7 +17,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from corpus.article import Article, Dated, article_id, slug
 from corpus.errors import UnreadableSource
 from corpus.source import MAX_BYTES, Source
-from corpus.text import clean, paragraphs, repair, tidy, tidy_paragraphs, unescape, word_count
+from corpus.text import clean, paragraphs, tidy, tidy_paragraphs, word_count
+from corpus.zones import zone_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +153,8 @@ def make_article(
         by=by,
         authors=labels(authors) if authors else (),
         located=label(located),
-        published=_sane(published, options.now) if published else None,
-        updated=_sane(updated, options.now) if updated else None,
+        published=_sane(published, outlet, options.now) if published else None,
+        updated=_sane(updated, outlet, options.now) if updated else None,
         section=label(section),
         genres=labels(genres) if genres else (),
         keywords=labels(keywords) if keywords else (),
@@ -292,18 +293,24 @@ def _same(line: str, headline: str) -> bool:
     )
 
 
-def _sane(dated: Dated, now: datetime) -> Dated:
-    raw = tidy(unescape(repair(dated.raw)))[:LABEL_MOST].rstrip() if dated.raw else ""
-    dated = dated if raw == dated.raw else replace(dated, raw=raw)
-    if dated.value is None:
+def _sane(dated: Dated, outlet: Outlet | None, now: datetime) -> Dated:
+    """The date if it can be true; a time stated in UTC told in the outlet's own zone."""
+    if dated.raw:
+        raw = label(dated.raw)
+        dated = dated if raw == dated.raw else replace(dated, raw=raw)
+    value = dated.value
+    if value is None:
         return dated
-    if dated.value.year < FIRST_YEAR:
-        doubt = f"{dated.value.year} is before the first newspaper"
-    elif dated.value > now + timedelta(days=1):
-        doubt = f"{dated.value.date()} lies in the future"
+    if value.year < FIRST_YEAR:
+        doubt = f"{value.year} is before the first newspaper"
+    elif value > now + timedelta(days=1):
+        doubt = f"{value.date()} lies in the future"
+    elif outlet and outlet.zone and not value.utcoffset() and dated.precision in ("second", "minute"):
+        local = value.astimezone(zone_named(outlet.zone))
+        return replace(dated, value=local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0))))
     else:
         return dated
-    return replace(dated, value=None, doubt=doubt, raw=raw or dated.value.isoformat())
+    return replace(dated, value=None, doubt=doubt, raw=dated.raw or value.isoformat())
 
 
 def _language(stated: str, outlet: Outlet | None, headline: str, body: str, options: ReadOptions) -> str:

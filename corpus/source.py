@@ -25,6 +25,7 @@ Bytes = bytes
 
 MAX_BYTES = 2**31
 LINE_MOST = 64 * 2**20
+_PIECE = 2**20
 
 # Longest marks first: the UTF-32 little-endian mark begins with the UTF-16 one.
 _MARKS = (
@@ -137,10 +138,15 @@ class Source:
         return self._notes["encoding"]
 
     def _read(self, stream: BinaryIO, size: int) -> Bytes:
+        # In pieces: read(size) would ask for the whole bound's memory at once.
+        pieces: list[Bytes] = []
         try:
-            return stream.read(size)
+            while size > 0 and (piece := stream.read(min(size, _PIECE))):
+                pieces.append(piece)
+                size -= len(piece)
         except (OSError, EOFError) as error:
             raise UnreadableSource(self.uri, _reason(error)) from error
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def decode(content: bytes, charset: str = "") -> tuple[str, str]:

@@ -30,31 +30,17 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 _UNSPACED = re.compile(
     "[\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_WORD = re.compile(r"\S*\w\S*")
 
-_HTML_SKIPPED = frozenset(
-    ("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "head", "title")
-    + ("select", "button", "textarea", "form")
-)
-_HTML_BLOCKS = frozenset(
-    (
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-    )
-    + ("figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li")
-    + ("main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead")
-    + ("tr", "ul")
-)
+_HTML_SKIPPED = {
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "head", "title",
+    "select", "button", "textarea", "form",
+}  # fmt: skip
+_HTML_BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "br", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li",
+    "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "ul",
+}  # fmt: skip
 
 
 def repair(text: str) -> str:
@@ -63,7 +49,7 @@ def repair(text: str) -> str:
     >>> repair("Beijingâ\\x80\\x99s answer"), repair("Élysée, “MENÜ”")
     ('Beijing’s answer', 'Élysée, “MENÜ”')
     """
-    if text.isascii() or not _MOJIBAKE.search(text):
+    if text.isascii() or b"\xc3" not in _utf8(text) or not _MOJIBAKE.search(text):
         return text
     from ftfy import fix_encoding
 
@@ -215,12 +201,26 @@ def markup_out(markup: str) -> str:
 
 
 def word_count(text: str) -> int:
-    """How many words: by spaces, and every character of Han or Kana for itself.
+    """How many words: what stands between spaces, dashes aside; each character of Han or Kana is one.
 
     >>> word_count("Seoul — 서울 시장 said"), word_count("東京で会う")
     (4, 5)
     """
-    if text.isascii() or not _UNSPACED.search(text):
-        return len(text.split()) if text.isascii() else sum(1 for _ in _WORD.finditer(text))
-    spaced, number = _UNSPACED.subn(" ", text)
-    return number + sum(1 for _ in _WORD.finditer(spaced))
+    unspaced = 0
+    if not text.isascii() and _has_unspaced(_utf8(text)):
+        text, unspaced = _UNSPACED.subn(" ", text)
+    return len(text.split()) - sum(map(text.count, _LONE)) + unspaced
+
+
+# A pattern over 2,700 characters takes 20 microseconds, these looks at its UTF-8 form one: U+00C0 to U+00FF
+# all begin with C3, Han and Kana with E3 to E9, EF or F0; no continuation byte is any of these.
+_UNSPACED_LEADS = tuple(bytes([lead]) for lead in (*range(0xE3, 0xEA), 0xEF, 0xF0))
+_LONE = (" - ", " – ", " — ", " -- ")
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _has_unspaced(encoded: bytes) -> bool:
+    return any(lead in encoded for lead in _UNSPACED_LEADS)

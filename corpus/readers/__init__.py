@@ -25,67 +25,58 @@ Read = Callable[[Source, ReadOptions], Iterator[Article | UnreadableSource]]
 class Reader:
     """A format: the suffixes its files carry, and how its first bytes look.
 
-    `sniff` is asked about the first 4 KiB, as bytes after byte order mark and white space, in the order
-    of the table; it decides where the suffix says nothing or belongs to several formats. `module` holds
-    `read(source, options)`.
+    `sniff` matches the first 4 KiB after byte order mark and white space, case aside. It is asked in the
+    order of the table where the suffix does not decide; a row that is not `telling` (its pattern fits
+    other things too) is then asked only about files without a suffix. `fits`, when given, is the weaker
+    pattern that is enough for a file with one of the suffixes.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    sniff: Callable[[bytes], bool]
-    module: str
+    pattern: bytes
+    weaker: bytes | None = None
+    telling: bool = True
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the head is this format's, whatever the file is called."""
+        return _compiled(self.pattern).match(head) is not None
+
+    def fits(self, head: bytes) -> bool:
+        """Whether the head may be this format's in a file with its suffix."""
+        return _compiled(self.pattern if self.weaker is None else self.weaker).match(head) is not None
 
     @property
     def read(self) -> Read:
-        """The module's `read`, imported now."""
-        return cast(Read, import_module(self.module).read)
+        """`read(source, options)` of the format's module, imported now."""
+        return cast(Read, import_module(f"corpus.readers.{self.name}").read)
 
 
-def looks_like(pattern: bytes) -> Callable[[bytes], bool]:
-    """A sniffer: the head matches the pattern from its first byte (case aside, dot matches newlines)."""
-    compiled = re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    return lambda head: compiled.match(head) is not None
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
-_XML_ROOT = rb"(<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>|<\?.*?\?>|\s)*"
+_BEFORE_ROOT = rb"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s+(?!html\b)[^>\[]*(?:\[.*?\]\s*)?>|\s)*"
+_HTML_TAGS = rb"html|head|body|title|meta|link|article|section|main|div|p|h1|script"
+_COLUMN = rb"\"?\s*(?:headline|title|body|text|content)\s*\"?"
 
-# Order is the order of asking: the narrower pattern stands first.
+# The narrower pattern stands first.
 _TABLE = (
-    Reader(
-        "feed",
-        (".rss", ".atom"),
-        looks_like(_XML_ROOT + rb"<([a-z]+:)?(rss|feed|RDF)\b"),
-        "corpus.readers.feed",
-    ),
+    Reader("feed", (".rss", ".atom", ".rdf"), _BEFORE_ROOT + rb"<(?:[a-z]+:)?(?:rss|feed|rdf)\b"),
     Reader(
         "html_page",
-        (".html", ".htm", ".xhtml", ".shtml"),
-        looks_like(
-            _XML_ROOT + rb"<(html|head|body|title|meta|article|div|p|script|main|section|h1)\b|<!DOCTYPE html"
-        ),
-        "corpus.readers.html_page",
+        (".html", ".htm", ".xhtml", ".shtml", ".mhtml"),
+        rb"(?:<\?xml[^>]*>|<!--.*?-->|\s)*(?:<!DOCTYPE\s+html|<(?:" + _HTML_TAGS + rb")\b[^<]*>)",
     ),
-    Reader(
-        "jsonl",
-        (".jsonl", ".ndjson", ".jsonlines"),
-        looks_like(rb"\{[^\n]*\}\s*\n\s*\{"),
-        "corpus.readers.jsonl",
-    ),
-    Reader("json_file", (".json",), looks_like(rb"\{\s*(\"|\})|\[\s*(\{|\])"), "corpus.readers.json_file"),
+    Reader("jsonl", (".jsonl", ".ndjson", ".jsonlines"), rb"\{[^\n]*\}\s*\n\s*\{", weaker=rb"\{"),
+    Reader("json_file", (".json",), rb"\{\s*[\"}]|\[\s*[{\]]"),
     Reader(
         "csv_table",
         (".csv", ".tsv", ".tab"),
-        looks_like(
-            rb"[^\n]*\b(headline|title|body|text|content)\b\"?[,;\t|][^\n]*\n|[^\n]*[,;\t|]\"?(headline|title|body|text|content)\b\"?\s*\n"
-        ),
-        "corpus.readers.csv_table",
+        rb"(?:[^\n]*[,;\t|])?" + _COLUMN + rb"(?:[,;\t|][^\n]*)?\n",
+        telling=False,
+        weaker=rb"",
     ),
-    Reader(
-        "page_text",
-        (".txt", ".text", ".md", ".markdown"),
-        lambda head: bool(head),
-        "corpus.readers.page_text",
-    ),
+    Reader("page_text", (".txt", ".text", ".md", ".markdown"), rb"", telling=False),
 )
 
 READERS: dict[str, Reader] = {reader.name: reader for reader in _TABLE}

@@ -1,0 +1,207 @@
+"""A record of key and value (a JSON object, a row of a table) as an article: whose keys mean what.
+
+FIELD_KEYS is the table of corpus/README.md. Keys are compared without case and separators, so `pubDate`,
+`pub_date` and "Pub Date" are one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from corpus.article import Article, Basis, Dated
+from corpus.errors import UnreadableSource
+from corpus.making import ReadOptions, language_tag, make_article, outlet_of
+from corpus.readers.own_form import own_article
+from corpus.readers.values import (
+    date_in,
+    is_absent,
+    names_in,
+    place_in,
+    plain,
+    plain_paragraphs,
+    word_in,
+    words_in,
+)
+from corpus.source import Source
+
+# Ours -> the keys read as it, the best first: where a record has several, the first that is not empty
+# counts. They are those of schema.org NewsArticle, JSON Feed 1.1, ninjs, NewsAPI, the Guardian's API, and
+# of what news-please and newspaper write.
+FIELD_KEYS: dict[str, tuple[str, ...]] = {
+    "id": ("id", "guid", "uri", "_id", "@id", "article_id", "doc_id", "docid", "uuid", "identifier"),
+    "headline": ("headline", "title", "hed", "headline_main", "web_title", "name"),
+    "alt_headline": ("alt_headline", "alternative_headline", "kicker", "short_headline"),
+    "summary": (
+        "summary", "subtitle", "description", "standfirst", "abstract", "dek", "excerpt", "trail_text",
+    ),
+    "body": (
+        "body", "text", "content", "article_body", "maintext", "body_text", "full_text", "content_text",
+        "content_html", "body_html", "article", "story",
+    ),
+    "authors": ("authors", "author", "creator"),
+    "by": ("by", "byline"),
+    "located": ("located", "dateline", "place", "location", "location_created"),
+    "published": (
+        "published", "date", "pub_date", "date_published", "published_at", "published_date", "publish_date",
+        "publication_date", "web_publication_date", "date_publish", "first_created", "datetime", "timestamp",
+        "created", "created_at",
+    ),
+    "updated": (
+        "updated", "modified", "date_modified", "updated_at", "modified_at", "last_modified", "date_modify",
+        "version_created", "updated_date",
+    ),
+    "section": ("section", "article_section", "section_name", "category", "desk", "rubric"),
+    "genres": ("genres", "genre"),
+    "keywords": ("keywords", "tags", "categories", "subjects"),
+    "places": ("places", "content_location"),
+    "slugline": ("slugline",),
+    "source": (
+        "source", "publisher", "outlet", "publication", "newspaper", "source_name", "site_name", "provider",
+        "source_domain",
+    ),
+    "language": ("language", "lang", "in_language"),
+    "original_url": (
+        "original_url", "url", "link", "canonical_url", "web_url", "permalink", "href", "main_entity_of_page",
+    ),
+    "copyright": ("copyright", "copyright_notice", "copyright_holder", "rights"),
+    "status": ("status", "pub_status"),
+    "urgency": ("urgency",),
+    "version": ("version",),
+    "type": ("type",),
+}  # fmt: skip
+
+# Known, and of no use here: naming them as unread would be noise.
+_IGNORED = {
+    "", "context", "wordcount", "image", "images", "imageurl", "thumbnail", "thumbnailurl", "media", "video",
+    "videos", "origin", "sourceid", "attachments", "bannerimage", "urltoimage",
+}  # fmt: skip
+_TYPES = {"text", "picture", "video", "audio", "graphic", "composite"}
+_UNKNOWN_MOST = 50
+
+
+def _folded(key: str) -> str:
+    return re.sub(r"[\W_]+", "", key.lower().rpartition(":")[2])
+
+
+_FIELD_OF_KEY = {
+    _folded(key): (field, rank) for field, keys in FIELD_KEYS.items() for rank, key in enumerate(keys)
+}
+_ABSENT: tuple[str, int] = ("", 0)
+
+
+@lru_cache(maxsize=8192)
+def _place_of(key: str) -> tuple[str, int]:
+    return _FIELD_OF_KEY.get(_folded(key), _ABSENT)
+
+
+def field_of(key: str) -> str:
+    """Our field that a record's key is read as; "" for none.
+
+    >>> field_of("datePublished"), field_of("Pub Date"), field_of("dc:creator"), field_of("shoe size")
+    ('published', 'published', 'authors', '')
+    """
+    return _place_of(key)[0]
+
+
+class Records:
+    """The records of one source on their way to articles; remembers the keys nothing understood."""
+
+    def __init__(self, source: Source, options: ReadOptions):
+        self._source, self._options = source, options
+        self._unknown: dict[str, None] = {}
+
+    def article(self, record: Any, key: str) -> Article | UnreadableSource:
+        """The record's article, or what is wrong with it."""
+        if not isinstance(record, dict):
+            return self.fault(
+                key, f"an article is an object with named values, not a {type(record).__name__}"
+            )
+        try:
+            return own_article(record) or self._made(record, key)
+        except UnreadableSource as error:
+            return error
+
+    def fault(self, key: str, reason: str) -> UnreadableSource:
+        """A record that gives no article."""
+        return UnreadableSource(f"{self._source.uri}#{key}" if key else self._source.uri, reason)
+
+    def note_unknown(self) -> None:
+        """Name the keys no field was found for, once for the whole source."""
+        if self._unknown:
+            names = ", ".join(list(self._unknown)[:_UNKNOWN_MOST])
+            self._options.note(self._source.uri, f"keys not read: {names}")
+
+    def _made(self, record: dict[str, Any], key: str) -> Article:
+        found = self._by_field(record)
+        url = word_in(found.get("original_url"))
+        source_name = word_in(found.get("source"))
+        outlet = outlet_of(self._options, url, source_name) if self._options.outlets else None
+        zone = outlet.zone if outlet and outlet.zone else self._options.zone
+        language = word_in(found.get("language"))
+        authors = found.get("authors")
+        by = word_in(found.get("by"))
+        names = names_in(authors if authors is not None else by)
+
+        def date(field: str) -> Dated | None:
+            value = found.get(field)
+            return None if value is None else date_in(value, _BASIS, zone, language_tag(language))
+
+        return make_article(
+            self._source,
+            self._options,
+            key=key,
+            supplied_id=word_in(found.get("id")),
+            source_name=source_name,
+            headline=plain(word_in(found.get("headline"))),
+            alt_headline=plain(word_in(found.get("alt_headline"))),
+            summary=plain(word_in(found.get("summary"))),
+            body=plain_paragraphs(found.get("body")),
+            by=plain(by or (authors if isinstance(authors, str) else ", ".join(names))),
+            authors=names,
+            located=place_in(word_in(found.get("located"))),
+            published=date("published"),
+            updated=date("updated"),
+            section=word_in(found.get("section")),
+            genres=words_in(found.get("genres")),
+            keywords=words_in(found.get("keywords")),
+            places=words_in(found.get("places")),
+            slugline=word_in(found.get("slugline")),
+            language=language,
+            original_url=url,
+            copyright=word_in(found.get("copyright")),
+            status=word_in(found.get("status")),
+            urgency=_urgency(found.get("urgency")),
+            version=word_in(found.get("version")),
+            type=_type(found.get("type")),
+            outlet=outlet,
+        )
+
+    def _by_field(self, record: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        ranks: dict[str, int] = {}
+        for key, value in record.items():
+            field, rank = _place_of(key)
+            if not field:
+                if key not in self._unknown and len(self._unknown) < 1_000 and _folded(key) not in _IGNORED:
+                    self._unknown[key] = None
+            elif not is_absent(value) and rank <= ranks.get(field, rank):
+                found[field] = value
+                ranks[field] = rank
+        return found
+
+
+_BASIS: Basis = "field"
+
+
+def _urgency(value: Any) -> int | None:
+    try:
+        return int(value) if value is not None else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _type(value: Any) -> str:
+    word = word_in(value).lower()
+    return word if word in _TYPES else "text"

@@ -1,0 +1,204 @@
+"""What stands in a record's fields: words, lists of words, names, dates, HTML where text should be."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from corpus.article import Basis, Dated, Precision
+from corpus.text import markup_out, unescape
+from corpus.zones import with_offset
+
+# What programs write for "nothing" when they write text.
+_NOTHING = {"", "null", "None", "NULL", "NaN", "nan", "NaT", "<NA>", "undefined", "N/A", "n/a", "[]", "{}"}
+
+# In plain text a "<PD>" is a share's symbol and a "1 < 2" a comparison: HTML is what closes a tag of HTML,
+# breaks a line, or gives a tag an attribute.
+_HTML = re.compile(
+    r"</(?:p|div|span|a|b|i|u|em|strong|h[1-6]|li|ul|ol|blockquote|figure|table|section|article|script|style)\s*>"
+    r"|<(?:br|hr|p)\s*/?>|<(?:a|p|div|span|img|iframe|figure|table|h[1-6]|section|article)\s[^<>]*=[^<>]*>",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.ASCII,
+)
+_LIST_OF_STRINGS = re.compile(r"\s*[\[(].*[\])]\s*", re.DOTALL)
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+
+_BY = re.compile(r"^\s*(?:(?:written|reported|story|words)\s+)?(?:by|von|par|por)[:\s]\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:;|\||/(?=\s)|\s&\s|\s(?:and|und|et|y|e)\s)\s*|\n+", re.IGNORECASE)
+_COMMA = re.compile(r"\s*[,،、，]\s*")
+# After a comma these say more of the name before it; a list with them in it is not one of names.
+_NOT_A_NAME = re.compile(
+    r"(?:jr|sr|i{1,3}|iv|m\.?d|ph\.?d|staff|writer|correspondent|reporter|editor|columnist|contributor|bureau|press"
+    r"|news|times|post|service|agency|photographer|chief|special|the|of|for|from|at|in|university)\b\.?",
+    re.IGNORECASE,
+)
+# "NEW YORK, June 2 -": the place, without the day and the dash of the dateline.
+_DATELINE_TAIL = re.compile(
+    r"[\s,(]*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?\)?[\s\-–—:]*$"
+    r"|[\s,]*[\-–—]+\s*$",
+    re.IGNORECASE,
+)
+
+
+def is_absent(value: Any) -> bool:
+    """Whether a value says nothing: None, "", "null", an empty list."""
+    if type(value) is str:
+        return value in _NOTHING or (len(value) < 16 and value.strip() in _NOTHING)
+    return (
+        value is None or value is False or (isinstance(value, (list, dict)) and not value) or value != value
+    )
+
+
+def word_in(value: Any) -> str:
+    """The one text a value holds: itself, a number's digits, an object's name, a list's first.
+
+    >>> word_in({"@type": "Organization", "name": "The Post"}), word_in(["Sport", "Rowing"]), word_in(7)
+    ('The Post', 'Sport', '7')
+    """
+    if type(value) is str:
+        return value
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, dict):
+        for key in ("name", "title", "value", "main", "label", "term", "text", "@id", "url", "id"):
+            if key in value and not isinstance(value[key], dict) and not is_absent(value[key]):
+                return word_in(value[key])
+        given = [value.get(key) for key in ("givenName", "familyName", "first", "middle", "last")]
+        return " ".join(word for word in given if isinstance(word, str) and word)
+    if isinstance(value, list):
+        return next((word for word in map(word_in, value[:20]) if word), "")
+    return ""
+
+
+def words_in(value: Any) -> tuple[str, ...]:
+    """All the texts a value holds: a list's, or those between the commas (semicolons, bars) of one text.
+
+    >>> words_in("trade, ports; ships"), words_in("['acq', 'copper']"), words_in([{"name": "Ports"}, "null"])
+    (('trade', 'ports', 'ships'), ('acq', 'copper'), ('Ports',))
+    """
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(word for word in map(word_in, value) if not is_absent(word))
+    word = word_in(value)
+    if _LIST_OF_STRINGS.fullmatch(word):
+        return _printed_list(word)
+    return tuple(part for part in re.split(r"\s*[,;|\n،、，；]\s*", word.strip()) if not is_absent(part))
+
+
+def _printed_list(text: str) -> tuple[str, ...]:
+    """The strings of a list that a program printed into one field, as JSON or as Python writes it."""
+    try:
+        value = json.loads(text)
+        return words_in(value) if isinstance(value, list) else ()
+    except (ValueError, RecursionError):
+        pass
+    quoted = tuple(
+        re.sub(r"\\(.)", r"\1", first or second) for first, second in _QUOTED.findall(text) if first or second
+    )
+    inner = text.strip()[1:-1]
+    return quoted or tuple(part.strip() for part in inner.split(",") if not is_absent(part.strip()))
+
+
+def names_in(value: Any) -> tuple[str, ...]:
+    """The names of people in an author field or byline.
+
+    >>> names_in("By Ada Lund and Bo Ek"), names_in([{"name": "Ada Lund"}]), names_in("Ada Lund, Staff")
+    (('Ada Lund', 'Bo Ek'), ('Ada Lund',), ('Ada Lund',))
+    """
+    if value is None:
+        return ()
+    if isinstance(value, dict) and isinstance(value.get("name"), list):
+        value = value["name"]
+    if isinstance(value, list):
+        return tuple(dict.fromkeys(name for one in value[:200] for name in names_in(one)))
+    text = word_in(value)
+    if _LIST_OF_STRINGS.fullmatch(text) and text.lstrip()[0] == "[":
+        return names_in(list(_printed_list(text)))
+    names: list[str] = []
+    for part in _AND.split(_BY.sub("", text, count=1)):
+        names += _split_at_commas(part.strip(" \t.,"))
+    return tuple(dict.fromkeys(name for name in names if not is_absent(name)))
+
+
+def _split_at_commas(text: str) -> list[str]:
+    parts = _COMMA.split(text)
+    if len(parts) == 1:
+        return parts
+    names = [part for part in parts if part and not _NOT_A_NAME.search(part)]
+    # "Lund, Ada" is one name turned round; a list of names has two words in each.
+    if len(names) == len(parts) and all(" " in name or not name.isascii() for name in names):
+        return names
+    if len(parts) == 2 and len(names) == 2:
+        return [f"{parts[1]} {parts[0]}"] if " " not in parts[0] and " " not in parts[1] else [text]
+    return names if all(" " in name for name in names) else [text]
+
+
+def place_in(text: str) -> str:
+    """A dateline's place.
+
+    >>> place_in("NEW YORK, June 2 -"), place_in("Seoul")
+    ('NEW YORK', 'Seoul')
+    """
+    return _DATELINE_TAIL.sub("", text) if text else ""
+
+
+def plain(text: str) -> str:
+    """One line of text, with HTML taken out if it is that."""
+    return markup_out(text) if "<" in text and _HTML.search(text) else text
+
+
+def plain_paragraphs(value: Any) -> str:
+    """A body's text: paragraphs of a list joined, HTML taken out, HTML escaped whole read as HTML."""
+    if isinstance(value, list):
+        return "\n".join(plain_paragraphs(one) for one in value)
+    text = word_in(value)
+    if "<" in text:
+        return markup_out(text) if _HTML.search(text) else text
+    if "&lt;" in text and _HTML.search(once := unescape(text)):
+        return markup_out(once)
+    return text
+
+
+def date_in(value: Any, basis: Basis, zone: str, language: str = "") -> Dated:
+    """The date in a field: ISO 8601, seconds or milliseconds since 1970, or as `parse_date` understands it.
+
+    >>> date_in("2026-01", "field", "UTC").precision, date_in("2026-01-15T09:28Z", "field", "UTC").precision
+    ('month', 'minute')
+    """
+    raw = word_in(value)
+    if (found := _iso_date(raw.strip(), basis, zone)) is not None:
+        return found
+    from corpus.dates import parse_date
+
+    return parse_date(raw.removesuffix(".0"), basis=basis, zone=zone, language=language)
+
+
+@lru_cache(maxsize=8192)
+def _iso_date(raw: str, basis: Basis, zone: str) -> Dated | None:
+    match = _ISO.fullmatch(raw)
+    if match is None:
+        return None
+    year, month, day, time, second, offset = match.groups()
+    try:
+        when = datetime.fromisoformat(
+            f"{year}-{month or '01'}-{day or '01'}T{time or '00:00'}{second or ''}{offset or ''}"
+        )
+    except ValueError:
+        return None
+    # A midnight to the second without an offset is how programs write a day, yet it may be a time: kept.
+    precision: Precision = (
+        "second" if second else "minute" if time else "day" if day else "month" if month else "year"
+    )
+    if when.tzinfo is not None:
+        return Dated(value=when, basis=basis, precision=precision, raw=raw)
+    local, assumed = with_offset(when, None, zone)
+    return Dated(value=local, basis=basis, precision=precision, raw=raw, zone_assumed=assumed)
