@@ -1,0 +1,108 @@
+"""Datelines: the place, the day and the agency before a story's first sentence.
+
+LONDON, Jan 3 (Reuters) -        SEOUL, South Korea (AP) —        Berlin (dpa) -
+[서울=뉴시스] 홍길동 기자 =         【ソウル＝山田太郎】              新华社北京1月15日电（记者张三）
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """What stood before the first sentence, and the `rest` of the paragraph."""
+
+    rest: str
+    located: str = ""
+    agency: str = ""
+    authors: tuple[str, ...] = ()
+
+
+_CAP = r"[A-ZÀ-ÞŁŚŻČŠŽ]"
+_CAPS = rf"{_CAP}{{2}}[A-ZÀ-ÞŁŚŻČŠŽ.’'\-]*|ST\.|D\.C\."
+_WORDS = rf"{_CAP}[\w.’'\-]*(?:[ /](?:{_CAP}[\w.’'\-]*|de|del|la|le|du|am|an|der|upon|sur|do|da|dos))*"
+_REGION = rf"(?:,\s{_WORDS}){{0,2}}"
+_MONTH = r"[^\W\d_]{3,10}\.?"
+_DAY = rf"(?:,?\s(?:{_MONTH}\s\d{{1,2}}|\d{{1,2}}\.?\s(?:de\s)?{_MONTH})(?:,?\s(?:de\s)?\d{{4}})?)?"
+_DASH = r"(?:\s?(?:—|–|--|―)\s?|\s-\s|\s?\.\s?[-–—]\s?|\s?:\s|\s-(?=\S))"
+_PATTERNS = (
+    # With an agency in brackets the place may be written either way.
+    rf"(?P<place>{_WORDS}{_REGION}){_DAY}\s?\((?P<agency>[^\W\d_][^()]{{1,40}})\){_DASH}",
+    r"\((?P<agency>[A-Z][^()\d]{1,30})\)\s?(?:—|–|--|-)\s?",
+    # Without one, only a place in capitals is a dateline in every language.
+    rf"(?P<place>(?:{_CAPS})(?:[ /](?:{_CAPS}))*{_REGION}){_DAY}{_DASH}",
+    r"[\[(](?P<place>[^\s\[\]()=]{1,20})\s?=\s?(?P<agency>[^\[\]()=]{2,20})[\])]\s?(?:(?P<names>[가-힣]{2,4}(?:[\s·,ㆍ]+[가-힣]{2,4})*)\s?(?:기자|특파원|통신원|인턴기자)\s?)?=\s?",
+    r"[\[(](?P<place>[^\s\[\]()=]{1,20})\s?=\s?(?P<names>[가-힣]{2,4}(?:[\s·,ㆍ]+[가-힣]{2,4})*)\s?(?:기자"
+    r"|특파원|통신원)[\])]\s?(?:=\s?)?",
+    r"[\[(](?P<place>[^\s\[\]()=]{1,12})=(?P<agency>[^\[\]()=]{2,12}(?:뉴스|통신|뉴시스|뉴스1|일보|신문|AP"
+    r"|AFP|로이터))[\])]\s?",
+    r"[【（［](?P<place>[^】）］＝=\s]{1,10})[＝=](?P<names>[\u3040-\u30ff\u3400-\u9fff々・、]{2,20})[】）］]",
+    r"[［\[](?P<place>[^\s\]］]{1,12})\s[０-９\d]{1,2}日\s(?P<agency>[^\]］]{2,12})[\]］]\s?[-‐－―]?\s?",
+    r"(?P<agency>新华社|新華社|中新社|中新网|中央社|法新社|路透社"
+    r"|美联社)(?P<place>[\u4e00-\u9fff]{2,8}?)(?:\d{1,2}月)?\d{1,2}日[电電]\s?(?:[（(](?:记者"
+    r"|記者)\s?(?P<names>[^）)]{2,30})[）)])?\s?",
+    r"[（(](?P<agency>中央社)[记記]者(?P<names>[\u4e00-\u9fff]{3})(?P<place>[\u4e00-\u9fff]{2,4})(?:\d{1,2}月)?\d{1,2}日[电電][）)]",
+)  # fmt: skip
+_FORMS = tuple(map(re.compile, _PATTERNS))
+# A place in small letters before a dash is a dateline in German and Spanish papers; in English such a
+# beginning is as often `Analysis — The`, so the sentence must not be English.
+_SMALL = re.compile(rf"(?P<place>{_WORDS})\s[–—]\s(?=[{{«„“\"A-ZÀ-Þ])")
+_ENGLISH = re.compile(r"\b(?:the|and|of|to|is)\b")
+# A brand in brackets at the start, and no place: `[서울경제]`, `(뉴스1)`.
+_NO_PLACE = frozenset(
+    [
+        "WATCH",
+        "READ",
+        "UPDATE",
+        "UPDATED",
+        "BREAKING",
+        "EXCLUSIVE",
+        "LIVE",
+        "NOTE",
+        "CORRECTION",
+        "OPINION",
+        "ANALYSIS",
+        "REVIEW",
+        "EDITORIAL",
+        "Q",
+        "A",
+    ]
+)
+# Wires put the names of the agency's own staff into the place of the place.
+_AGENCY_NAME = re.compile(r"(?:뉴스|통신|일보|신문|투데이|경제|방송|OSEN|스포츠|데일리)")
+
+
+def dateline_of(paragraph: str) -> Dateline | None:
+    """The dateline at the head of the paragraph, or None.
+
+    >>> dateline_of("LONDON, Jan 3 (Reuters) - Fog closed two airports.")
+    Dateline(rest='Fog closed two airports.', located='London', agency='Reuters', authors=())
+    """
+    head = paragraph[:160]
+    found = next((match for form in _FORMS if (match := form.match(head))), None)
+    if found is None and not _ENGLISH.search(head):
+        found = _SMALL.match(head)
+        if found and len(found["place"].split()) > 3:
+            found = None
+    rest = paragraph[found.end() :].lstrip(" 　") if found else ""
+    if found is None or not rest:
+        return None
+    groups = found.groupdict()
+    place, agency = (groups.get("place") or "").strip(" ,"), (groups.get("agency") or "").strip()
+    if place.split(",")[0].rstrip(":").upper() in _NO_PLACE or len(place) > 60:
+        return None
+    if place and _AGENCY_NAME.search(place):
+        place, agency = "", place
+    names = tuple(name for name in re.split(r"[\s·,ㆍ、・]+", groups.get("names") or "") if name)
+    return Dateline(rest, place_name(place), agency, names)
+
+
+def place_name(place: str) -> str:
+    """A dateline's place as it is written in a sentence.
+
+    >>> place_name("NEW YORK"), place_name("NARA, Japan"), place_name("WASHINGTON, D.C.")
+    ('New York', 'Nara, Japan', 'Washington, D.C.')
+    """
+    return re.sub(rf"{_CAP}{{3,}}(?:['’\-]{_CAP}+)*", lambda word: word[0].title(), place)

@@ -1,0 +1,101 @@
+"""The lines of dates, bylines and sections between a headline and its story, alone or several in a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.dates import LONGEST, is_date
+from corpus.labels import split_label
+from corpus.readers.bylines import Byline, bare_name, byline_of, is_role
+from corpus.readers.page_lines import CJK, chrome, is_section
+
+_SEPARATOR = re.compile(r"\s+[|•·–—/]\s+|\s*[|•│]\s*|\t+|\s{3,}")
+_BEFORE_LABEL = re.compile(
+    r"(?<=[\d.,)mMTZ시분])\s*[,;·|/]?\s*(?=(?:last )?(?:updated|modified|edited)\b|(?:최종\s?)?수정"
+    r"|업데이트|기사원문|aktualisiert|mis à jour|actualizado|更新|aggiornat)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a line of the head or the foot tells besides the story."""
+
+    published: str = ""
+    updated: str = ""
+    unlabelled: str = ""
+    byline: Byline | None = None
+    section: str = ""
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it tells a date of any kind."""
+        return bool(self.published or self.updated or self.unlabelled)
+
+
+def meta_of(line: str) -> Meta | None:
+    """Dates, byline and section that the whole line is made of; None when something else is in it."""
+    if len(line) > LONGEST + 80:
+        return None
+    if byline := byline_of(line):
+        return Meta(byline=byline)
+    if dates := _dates_of([line]):
+        return dates
+    parts = [part.strip(" ,") for piece in _SEPARATOR.split(line) for part in _BEFORE_LABEL.split(piece)]
+    parts = [part for part in parts if part]
+    if len(parts) > 1:
+        dates = Meta()
+        byline = None
+        section = ""
+        others = 0
+        for part in parts:
+            if found := _dates_of([part]):
+                dates = Meta(
+                    dates.published or found.published,
+                    dates.updated or found.updated,
+                    dates.unlabelled or found.unlabelled,
+                )
+            elif named := byline_of(part):
+                byline = byline or named
+            elif chrome(part) or is_role(part):
+                continue
+            elif not section and (is_section(part) or len(part.split()) <= 2):
+                section = part
+                others += not is_section(part)
+            else:
+                return None
+        if byline or dates.is_dated:
+            if others and byline is None and (named := bare_name(section)):
+                byline, section = named, ""
+            return Meta(dates.published, dates.updated, dates.unlabelled, byline, section)
+        return None
+    return _byline_and_date(line)
+
+
+def _dates_of(parts: list[str]) -> Meta | None:
+    line = parts[0]
+    if len(line) > LONGEST or not any(char.isdigit() for char in line):
+        return None
+    kind, rest = split_label(line)
+    if not (kind or len(re.findall(r"\d", rest)) >= 5) or not is_date(rest):
+        return None
+    return Meta(
+        published=line if kind == "published" else "",
+        updated=line if kind == "updated" else "",
+        unlabelled=line if not kind else "",
+    )
+
+
+def _byline_and_date(line: str) -> Meta | None:
+    """`By Jane Doe, January 3, 2026`: the byline may end at any word, so each is tried."""
+    if len(re.findall(r"\d", line)) < 5:
+        return None
+    for space in re.finditer(r",?\s+(?:[-–—]\s+)?(?:on\s+)?", line):
+        before, after = line[: space.start()], line[space.end() :]
+        if not after or not (after[0].isdigit() or after[0].isupper() or CJK.match(after)):
+            continue
+        byline = byline_of(before) or bare_name(before)
+        if byline and (dates := _dates_of([after])):
+            return Meta(dates.published, dates.updated, dates.unlabelled, byline)
+    return None
