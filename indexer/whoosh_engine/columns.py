@@ -1,0 +1,216 @@
+"""What filters, sorts, facets and the timeline read: one value, or a few, for every article of a generation.
+
+Documents are counted through all segments (Segment.base + number). Everything here is loaded when first
+asked for and then only read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import slug
+from indexer.fields import BY_NAME, DATE_FACETS, FIELDS, NONE_VALUE
+from indexer.query import Query
+from indexer.whoosh_engine.execute import days_mask
+from indexer.whoosh_engine.plan import Days
+from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT
+from indexer.whoosh_engine.store import Store
+
+Mask = NDArray[np.bool_]
+
+# date.toordinal() of 1970-01-01, numpy's day 0.
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+_FIELD_OF_FACET = {field.facet: field.name for field in FIELDS if field.facet}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One facet over all documents: `docs[i]` has the value `values[ordinals[i]]`; labels by ordinal."""
+
+    docs: NDArray[np.int64]
+    ordinals: NDArray[np.int64]
+    values: tuple[str, ...]
+    labels: tuple[str, ...]
+    has_any: Mask
+
+    def chosen(self, wanted: Iterable[str]) -> NDArray[np.int64]:
+        """The ordinals of values given as counted, as shown, or in any spelling with the same slug."""
+        names = set(wanted)
+        slugs = {slug(name) for name in names} - {""}
+        pairs = zip(self.values, self.labels, strict=True)
+        return np.array(
+            [at for at, (value, label) in enumerate(pairs)
+             if value in names or label in names or slug(value) in slugs],
+            dtype=np.int64,
+        )  # fmt: skip
+
+    def mask(self, wanted: tuple[str, ...], count: int) -> Mask:
+        """The documents that have one of the values; "~none" stands for having none."""
+        mask = np.zeros(count, dtype=bool)
+        mask[self.docs[np.isin(self.ordinals, self.chosen(wanted))]] = True
+        if NONE_VALUE in wanted:
+            mask |= ~self.has_any
+        return mask
+
+
+class Columns:
+    """The columns of one generation."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self.count = store.count_all
+        self._values: dict[str, Values] = {}
+
+    @cached_property
+    def ids(self) -> NDArray[np.uint64]:
+        """The article ids as numbers, which order as their hex digits do."""
+        return self._store.numbers("col_id")
+
+    @cached_property
+    def doc_of(self) -> dict[int, int]:
+        """The document of each id that is not deleted."""
+        return {number: doc for doc, number in enumerate(self.ids.tolist()) if not self._store.deleted[doc]}
+
+    @cached_property
+    def published(self) -> NDArray[np.int64]:
+        """Seconds since 1970 UTC, NO_INSTANT for undated."""
+        return self._store.numbers("col_published")
+
+    @cached_property
+    def updated(self) -> NDArray[np.int64]:
+        """When last updated, else published; seconds since 1970 UTC."""
+        stated = self._store.numbers("col_updated")
+        return np.where(stated == NO_INSTANT, self.published, stated)
+
+    @cached_property
+    def indexed(self) -> NDArray[np.int64]:
+        return self._store.numbers("col_indexed")
+
+    @cached_property
+    def words(self) -> NDArray[np.int32]:
+        return self._store.numbers("col_words")
+
+    @cached_property
+    def first_day(self) -> NDArray[np.int32]:
+        return self._store.numbers("col_first_day")
+
+    @cached_property
+    def last_day(self) -> NDArray[np.int32]:
+        return self._store.numbers("col_last_day")
+
+    @property
+    def dated(self) -> Mask:
+        dated: Mask = self.first_day != NO_DAY
+        return dated
+
+    def days(self) -> NDArray[np.datetime64]:
+        """The first day of each article; meaningless where not `dated`."""
+        return (self.first_day.astype(np.int64) - EPOCH_DAY).astype("datetime64[D]")
+
+    def values(self, facet: str) -> Values:
+        """The values of a facet of fields.FACETS."""
+        known = self._values.get(facet)
+        if known is None:
+            made = self._of_dates(facet) if facet in DATE_FACETS else self._of_names(_FIELD_OF_FACET[facet])
+            known = self._values[facet] = made
+        return known
+
+    def _of_names(self, field: str) -> Values:
+        assert BY_NAME[field].facet
+        ordinals: dict[str, int] = {}
+        labels: dict[str, Counter[str]] = {}
+        docs: list[int] = []
+        numbers: list[int] = []
+        for doc, names in enumerate(self._store.names(f"col_{field}")):
+            if field == "source" and names:
+                value, label = names
+                labels.setdefault(value, Counter())[label] += 1
+                names = (value,)
+            for name in names:
+                docs.append(doc)
+                numbers.append(ordinals.setdefault(name, len(ordinals)))
+        values = tuple(ordinals)
+        shown = tuple(labels[value].most_common(1)[0][0] if value in labels else value for value in values)
+        return self._made(np.array(docs, np.int64), np.array(numbers, np.int64), values, shown)
+
+    def _of_dates(self, facet: str) -> Values:
+        unit = {"year": "Y", "month": "M"}[facet]
+        last = (
+            (self.last_day.astype(np.int64) - EPOCH_DAY).astype("datetime64[D]").astype(f"datetime64[{unit}]")
+        )
+        periods = self.days().astype(f"datetime64[{unit}]")
+        # A date known to the year only has no month.
+        docs = np.flatnonzero(self.dated & (periods == last))
+        unique, ordinals = np.unique(periods[docs], return_inverse=True)
+        values = tuple(str(period) for period in unique)
+        return self._made(docs, ordinals.astype(np.int64), values, values)
+
+    def _made(
+        self,
+        docs: NDArray[np.int64],
+        ordinals: NDArray[np.int64],
+        values: tuple[str, ...],
+        labels: tuple[str, ...],
+    ) -> Values:
+        has_any = np.zeros(self.count, dtype=bool)
+        has_any[docs] = True
+        return Values(docs, ordinals, values, labels, has_any)
+
+    def date_mask(self, query: Query) -> Mask | None:
+        """What the query's date filter and its `undated` let through; None when it lets all through.
+
+        With a filter undated articles stay out unless asked for.
+        """
+        filtered = query.first is not None or query.last is not None
+        undated = query.undated or ("exclude" if filtered else "include")
+        if not filtered and undated == "include":
+            return None
+        dated = self._has_date(query)
+        if undated == "only":
+            return ~dated
+        mask = self._in_range(query) if filtered else dated
+        return mask | ~dated if undated == "include" else mask
+
+    def undated_mask(self, query: Query) -> Mask:
+        """The articles without the date that the query filters by."""
+        return ~self._has_date(query)
+
+    def _has_date(self, query: Query) -> Mask:
+        if query.date_field == "indexed":
+            return np.ones(self.count, dtype=bool)
+        if query.date_field == "updated":
+            stated: Mask = self._store.numbers("col_updated") != NO_INSTANT
+            return stated
+        return self.dated
+
+    def _in_range(self, query: Query) -> Mask:
+        zone = ZoneInfo(query.tz or "UTC") if query.tz or query.date_field == "indexed" else None
+        first, last = query.first, query.last
+        if zone is not None:
+            first = _instant(first, zone, end=False)
+            last = _instant(last, zone, end=True)
+        if query.date_field != "indexed":
+            return days_mask(self._store, Days(query.date_field, first, last))
+        mask = np.ones(self.count, dtype=bool)
+        if isinstance(first, datetime):
+            mask &= self.indexed >= first.timestamp()
+        if isinstance(last, datetime):
+            mask &= self.indexed <= last.timestamp()
+        return mask
+
+
+def _instant(bound: date | datetime | None, zone: ZoneInfo, *, end: bool) -> date | datetime | None:
+    """A day as its first or last instant in a zone; what is an instant already, or open, as it is."""
+    if bound is None or isinstance(bound, datetime):
+        return bound
+    hour = (23, 59, 59) if end else (0, 0, 0)
+    return datetime(bound.year, bound.month, bound.day, *hour, tzinfo=zone)

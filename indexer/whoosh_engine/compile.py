@@ -1,0 +1,317 @@
+"""Clauses to plans: raw words to the terms of this index.
+
+The rules that make a bare word what a reader of news expects stand here:
+
+- A bare word is its stems in every language of the archive, scored as one word, plus a bonus where the form
+  is the one typed.
+- `US` typed in capitals is the acronym; other words in capitals are the acronym or the word.
+- `Jae-myung` is its parts side by side or joined; two neighbouring bare words also match joined.
+- Han, Kana and Hangul are their bigrams side by side; one character is any bigram that begins with it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import regex
+
+from indexer.analysis import Token, term_of, tokens
+from indexer.fields import BY_NAME
+from indexer.query import (
+    AllOf,
+    AnyOf,
+    Clause,
+    DateRange,
+    Exact,
+    Fuzzy,
+    Near,
+    Not,
+    Phrase,
+    Prefix,
+    Term,
+    Wildcard,
+)
+from indexer.stems import Stemmer
+from indexer.whoosh_engine.dictionary import Dictionary, bounded
+from indexer.whoosh_engine.plan import (
+    ANYWHERE,
+    BIT_OF,
+    NOTHING,
+    Constant,
+    Days,
+    Either,
+    Every,
+    InOrder,
+    OneOf,
+    Plan,
+    Within,
+    Without,
+)
+
+# How much the form as typed counts beside its stem. On tests/relevance 0.25 to 0.5 are level; above 1.0
+# plurals push singulars down.
+EXACT_BONUS = 0.35
+
+# Words that in capitals mean something else (US, WHO, IT, UN): for these the capitals decide. Other words in
+# capitals (NATO, BBC) are also written Nato, and mean either.
+_DOUBLE = frozenset(
+    [
+        "us",
+        "it",
+        "who",
+        "am",
+        "or",
+        "in",
+        "as",
+        "is",
+        "he",
+        "me",
+        "so",
+        "do",
+        "go",
+        "no",
+        "we",
+        "be",
+        "by",
+        "at",
+        "an",
+        "on",
+        "if",
+        "up",
+        "my",
+        "to",
+        "of",
+        "all",
+        "aid",
+        "aids",
+        "may",
+        "un",
+        "et",
+        "de",
+        "la",
+        "le",
+        "les",
+        "el",
+        "en",
+        "es",
+        "si",
+        "se",
+        "du",
+        "au",
+        "ou",
+        "ne",
+        "ce",
+        "ni",
+        "te",
+        "des",
+        "der",
+        "die",
+        "das",
+        "im",
+        "um",
+        "am",
+        "er",
+        "wir",
+        "ist",
+        "da",
+        "il",
+        "lo",
+        "gli",
+        "di",
+        "o",
+        "e",
+        "os",
+        "as",
+        "na",
+        "em",
+        "que",
+        "por",
+    ]
+)
+
+# A wildcard's signs are no letters: in a pattern these stay inside the word, and all else parts it.
+_PATTERN_PARTS = regex.compile(r"[\p{L}\p{M}\p{N}*?]+")
+
+# Neighbouring words tried joined, so that a long query does not multiply.
+_JOINS_MOST = 3
+
+
+class Compiler:
+    """Compiles for one generation: its dictionary, its languages' marks, the search's word fields."""
+
+    def __init__(
+        self,
+        dictionary: Callable[[str], Dictionary],
+        frequency: Callable[[str], int],
+        stemmer: Stemmer,
+        marks: tuple[str, ...],
+        expansion_most: int,
+    ):
+        self._dictionary = dictionary
+        self._frequency = frequency
+        self._stemmer = stemmer
+        self._marks = marks
+        self._expansion_most = expansion_most
+
+    def compile(self, clause: Clause, search_in: tuple[str, ...] = ()) -> Plan:
+        """The plan of a clause; raises QueryTooBroad. `search_in` narrows words without a field."""
+        narrowed = sum(BIT_OF[name] for name in set(search_in)) or ANYWHERE
+        return self._plan(clause, narrowed)
+
+    def _plan(self, clause: Clause, everywhere: int) -> Plan:
+        match clause:
+            case AllOf(clauses):
+                return self._all_of(clauses, everywhere)
+            case AnyOf(clauses):
+                plans = [self._plan(each, everywhere) for each in clauses]
+                return Either((*plans, *(joined for joined, _ in self._joins(clauses, everywhere))))
+            case Not(inner):
+                return Without(self._plan(inner, everywhere))
+            case DateRange(field, first, last):
+                return Days(field, first, last)
+        if clause.field and BY_NAME[clause.field].kind == "name":
+            return self._name(clause)
+        mask = BIT_OF[clause.field] if clause.field else everywhere
+        match clause:
+            case Term(word):
+                return self._bare(word, mask)
+            case Exact(text) | Phrase(text):
+                return self._in_order(self._slots(text), mask)
+            case Near(text, slop):
+                slots = self._slots(text)
+                return Within(slots, slop, mask) if len(slots) > 1 else self._in_order(slots, mask)
+        return self._expanded(clause, mask)
+
+    def _all_of(self, clauses: tuple[Clause, ...], everywhere: int) -> Plan:
+        plans = [self._plan(each, everywhere) for each in clauses]
+        joins = self._joins(clauses, everywhere)
+        if not joins:
+            return Every(tuple(plans))
+        ways: list[Plan] = [Every(tuple(plans))]
+        for joined, place in joins:
+            ways.append(Every((*plans[:place], joined, *plans[place + 2 :])))
+        return Either(tuple(ways))
+
+    def _joins(self, clauses: tuple[Clause, ...], everywhere: int) -> list[tuple[Plan, int]]:
+        """Neighbouring bare words as one word where the archive has it, with the place of the first."""
+        found: list[tuple[Plan, int]] = []
+        for place, (one, two) in enumerate(itertools.pairwise(clauses)):
+            if not (isinstance(one, Term) and isinstance(two, Term) and one.field == two.field):
+                continue
+            if one.field and BY_NAME[one.field].kind != "words":
+                continue
+            parts = [*tokens(one.word), *tokens(two.word)]
+            if len(parts) != 2 or any(part.kind not in ("word", "number") for part in parts):
+                continue
+            joined = parts[0].term + parts[1].term
+            if not joined.isdecimal() and self._frequency(joined):
+                mask = BIT_OF[one.field] if one.field else everywhere
+                found.append((self._word(joined, mask), place))
+        return found[:_JOINS_MOST]
+
+    def _bare(self, word: str, mask: int) -> Plan:
+        found = list(tokens(word))
+        slots = self._slots_of(found)
+        if not slots:
+            return NOTHING
+        if len(slots) > 1:
+            side_by_side = InOrder("text", slots, mask)
+            joined = [token.term for token in found if token.kind == "word" and token.position == 0][1:]
+            return Either((side_by_side, self._word(joined[0], mask))) if joined else side_by_side
+        if found[0].kind == "word" and found[0].term in slots[0]:
+            return self._word(found[0].term, mask, extra=tuple(t for t in slots[0] if t != found[0].term))
+        return OneOf("text", slots[0], mask)
+
+    def _word(self, term: str, mask: int, extra: tuple[str, ...] = ()) -> Plan:
+        """Any form of a word, forms as typed counting more; `extra` are acronyms meant by the same word."""
+        stems = {stem: None for mark in self._marks for stem in self._stemmer.stems(term, mark)}
+        typed = [OneOf("text", terms, mask, EXACT_BONUS) for terms in ((term,), extra) if terms]
+        return Either((OneOf("stems", tuple(stems), mask), *typed))
+
+    def _in_order(self, slots: tuple[tuple[str, ...], ...], mask: int) -> Plan:
+        if not slots:
+            return NOTHING
+        return OneOf("text", slots[0], mask) if len(slots) == 1 else InOrder("text", slots, mask)
+
+    def _slots(self, text: str) -> tuple[tuple[str, ...], ...]:
+        return self._slots_of(list(tokens(text)))
+
+    def _slots_of(self, found: list[Token]) -> tuple[tuple[str, ...], ...]:
+        """The exact terms that may stand at each position; joined forms and lone last characters left out."""
+        slots: dict[int, list[Token]] = {}
+        for token in found:
+            slots.setdefault(token.position, []).append(token)
+        bigrams = {token.position for token in found if token.kind == "cjk" and token.stop - token.start == 2}
+        made: list[tuple[str, ...]] = []
+        for position, here in slots.items():
+            if here[0].kind == "cjk":
+                if here[0].stop - here[0].start == 2:
+                    made.append((here[0].term,))
+                elif position - 1 not in bigrams:
+                    # A lone character: it begins a bigram, or ends a run.
+                    made.append(
+                        tuple(self._dictionary("text").starting_with(here[0].term)) or (here[0].term,)
+                    )
+                continue
+            acronyms = tuple(token.term for token in here if token.kind == "acronym")
+            plain = here[0].term
+            if acronyms and plain in _DOUBLE:
+                made.append(acronyms)
+            elif here[0].kind == "number":
+                # 1.000 has two readings, and either may have been meant.
+                made.append(tuple(token.term for token in here if token.kind == "number"))
+            else:
+                made.append(tuple(dict.fromkeys((plain, *acronyms))))
+        return tuple(made)
+
+    def _expanded(self, clause: Clause, mask: int) -> Plan:
+        match clause:
+            case Prefix(prefix):
+                return self._pattern(f"{prefix}*", "text", mask)
+            case Wildcard(pattern):
+                return self._pattern(pattern, "text", mask)
+            case Fuzzy(word, distance):
+                return self._fuzzy(word, distance, "text", mask)
+        raise TypeError(f"not a clause: {clause!r}")
+
+    def _pattern(self, pattern: str, field: str, mask: int) -> Plan:
+        """A word with `*` or `?`; hyphens and the like part it into words side by side."""
+        slots: list[tuple[str, ...]] = []
+        for part in _PATTERN_PARTS.findall(pattern):
+            literal = list(tokens(part.strip("*")))
+            if not set(part) & set("*?") or (len(literal) > 1 and literal[0].kind == "cjk"):
+                slots.extend(self._slots_of(literal))
+            else:
+                fitting = self._dictionary(field).matching(term_of(part))
+                slots.append(bounded(pattern, fitting, self._expansion_most))
+        if not slots or not all(slots):
+            return NOTHING
+        if len(slots) > 1:
+            return InOrder(field, tuple(slots), mask)
+        return Constant(slots[0], mask) if field == "text" else OneOf(field, slots[0], boost=0.0)
+
+    def _fuzzy(self, word: str, distance: int, field: str, mask: int) -> Plan:
+        slots = self._slots(word)
+        if len(slots) != 1:
+            return self._in_order(slots, mask) if field == "text" else InOrder(field, slots)
+        near = bounded(
+            f"{word}~{distance}", self._dictionary(field).near(slots[0][0], distance), self._expansion_most
+        )
+        return Constant(near, mask) if field == "text" else OneOf(field, near, boost=0.0)
+
+    def _name(self, clause: Term | Exact | Phrase | Near | Prefix | Wildcard | Fuzzy) -> Plan:
+        """Words in a "name" field: side by side, unscored."""
+        match clause:
+            case Prefix(prefix, field):
+                return self._pattern(f"{prefix}*", field, ANYWHERE)
+            case Wildcard(pattern, field):
+                return self._pattern(pattern, field, ANYWHERE)
+            case Fuzzy(word, distance, field):
+                return self._fuzzy(word, distance, field, ANYWHERE)
+            case Term(text, field) | Exact(text, field) | Phrase(text, field) | Near(text, _, field):
+                slots = self._slots(text)
+                if not slots:
+                    return NOTHING
+                return OneOf(field, slots[0], boost=0.0) if len(slots) == 1 else InOrder(field, slots)
+        raise TypeError(f"not a clause: {clause!r}")

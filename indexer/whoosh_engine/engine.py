@@ -1,0 +1,179 @@
+"""The default engine: Whoosh's files, our executor.
+
+Query -> compile -> Plan -> execute -> documents, scores
+      -> filters, order -> the page's articles -> marks, snippets
+      -> facets, timeline, counts                              -> ResultPage
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.article import Article, article_from_dict
+from indexer.analysis import analysis_digest
+from indexer.describe import describe
+from indexer.engine import Engine, Writer
+from indexer.errors import IndexDamaged
+from indexer.query import Clause, Query
+from indexer.results import IndexInfo, Marked, ResultPage
+from indexer.stems import Stemmer, mark_of
+from indexer.whoosh_engine.columns import Columns
+from indexer.whoosh_engine.compile import Compiler
+from indexer.whoosh_engine.dictionary import Dictionary
+from indexer.whoosh_engine.execute import Executor
+from indexer.whoosh_engine.marks import ArticleWords, marked, match
+from indexer.whoosh_engine.plan import Every
+from indexer.whoosh_engine.searching import Search, order_all
+from indexer.whoosh_engine.store import Store
+from indexer.whoosh_engine.suggesting import completions
+from indexer.whoosh_engine.writer import WhooshWriter
+
+
+class WhooshFormat:
+    """Whoosh's files; see engine.EngineFormat.
+
+    `protected` words are never stemmed, `expansion_most` bounds what a wildcard stands for and
+    `time_limit_ms` a search.
+    """
+
+    name = "whoosh"
+
+    def __init__(
+        self, protected: tuple[str, ...] = (), expansion_most: int = 1_000, time_limit_ms: int = 5_000
+    ):
+        self._stemmer = Stemmer(protected)
+        self.expansion_most, self.time_limit_ms = expansion_most, time_limit_ms
+        # Other terms are another layout: what a query means must be what was indexed.
+        self.layout = f"stock-1 analysis-{analysis_digest(self._stemmer.protected)}"
+
+    def writer(self, directory: Path, base: Mapping[str, Any] | None, memory_mb: int) -> Writer:
+        return WhooshWriter(directory, base, memory_mb, self._stemmer)
+
+    def open(self, directory: Path, manifest: Mapping[str, Any]) -> Engine:
+        return WhooshEngine(directory, manifest, self._stemmer, self.expansion_most, self.time_limit_ms)
+
+
+class WhooshEngine:
+    """One open generation; see engine.Engine. What a search needs of the whole is loaded when first needed."""
+
+    def __init__(
+        self,
+        directory: Path,
+        manifest: Mapping[str, Any],
+        stemmer: Stemmer,
+        expansion_most: int,
+        time_limit_ms: int,
+    ):
+        try:
+            segments = manifest["segments"]["segments"]
+        except (KeyError, TypeError) as error:
+            raise IndexDamaged(directory / "manifest.json", f"segments: {error!r}") from error
+        self.store = Store(directory, segments)
+        self.columns = Columns(self.store)
+        self.executor = Executor(self.store)
+        self.stemmer = stemmer
+        self.time_limit_ms = time_limit_ms
+        self._expansion_most = expansion_most
+        self._manifest = manifest
+        self._directory = directory
+        self._dictionaries: dict[str, Dictionary] = {}
+
+    def close(self) -> None:
+        self.store.close()
+
+    def dictionary(self, field: str) -> Dictionary:
+        """The exact terms of `text` or of a "name" field."""
+        known = self._dictionaries.get(field)
+        if known is None:
+            known = self._dictionaries[field] = Dictionary(self.store.terms(field))
+        return known
+
+    @cached_property
+    def compiler(self) -> Compiler:
+        marks = tuple(sorted({mark_of(language) for language in self.info().languages} | {""}))
+        return Compiler(
+            self.dictionary,
+            lambda term: self.executor.frequency("text", term),
+            self.stemmer,
+            marks,
+            self._expansion_most,
+        )
+
+    def search(self, query: Query) -> ResultPage:
+        return Search(self, query).page()
+
+    def count(self, query: Query) -> int:
+        return Search(self, query).count()
+
+    def article(self, article_id: str, query: Query | None = None) -> Marked | None:
+        try:
+            doc = self.columns.doc_of.get(int(article_id, 16)) if len(article_id) == 16 else None
+        except ValueError:
+            doc = None
+        if doc is None:
+            return None
+        article = self.article_at(doc)
+        plan = self.compiler.compile(query.clause, query.search_in) if query else Every(())
+        return marked(article, plan, match(plan, ArticleWords(article, self.stemmer)))
+
+    def article_at(self, doc: int) -> Article:
+        """The article of a document number."""
+        try:
+            return article_from_dict(json.loads(self.store.stored(doc)))
+        except (ValueError, TypeError) as error:
+            raise IndexDamaged(self._directory, f"stored article {doc}: {error}") from error
+
+    def articles(self, query: Query | None = None) -> Iterator[Article]:
+        for doc in order_all(self, query or Query(sort="newest")):
+            yield self.article_at(doc)
+
+    def suggest(self, prefix: str, limit: int = 10) -> list[tuple[str, str, int]]:
+        return completions(self, prefix, limit)
+
+    def interpret(self, clause: Clause) -> str:
+        return describe(clause)
+
+    def info(self) -> IndexInfo:
+        return self._info
+
+    @cached_property
+    def _info(self) -> IndexInfo:
+        alive = ~self.store.deleted
+        dated = alive & self.columns.dated
+        days = self.columns.days()[dated]
+        return IndexInfo(
+            generation=int(self._manifest.get("generation", 0)),
+            built_at=_instant(self._manifest.get("built_at")),
+            articles=int(np.count_nonzero(alive)),
+            sources=self._count_values("source", alive),
+            languages=self._languages(alive),
+            first_day=days.min().item() if len(days) else None,
+            last_day=days.max().item() if len(days) else None,
+            undated=int(np.count_nonzero(alive & ~self.columns.dated)),
+            bytes_on_disk=sum(file.stat().st_size for file in self._directory.iterdir() if file.is_file()),
+            engine="whoosh",
+        )
+
+    def _count_values(self, facet: str, alive: Any) -> int:
+        values = self.columns.values(facet)
+        return len(np.unique(values.ordinals[alive[values.docs]]))
+
+    def _languages(self, alive: Any) -> tuple[str, ...]:
+        values = self.columns.values("language")
+        counts = np.bincount(values.ordinals[alive[values.docs]], minlength=len(values.values))
+        return tuple(values.values[at] for at in np.argsort(-counts, kind="stable") if counts[at])
+
+
+def _instant(text: Any) -> datetime:
+    try:
+        made = datetime.fromisoformat(str(text))
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+    return made if made.tzinfo else made.replace(tzinfo=UTC)

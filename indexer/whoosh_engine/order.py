@@ -1,0 +1,77 @@
+"""The order of results: sort keys, ties, and the cursor that goes on after a hit.
+
+Every order ends with the article's id, so that it is total and the same after a rebuild. Undated articles
+come last in the date orders, either way.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import CursorInvalid
+from indexer.query import Query, Sort
+from indexer.whoosh_engine.columns import Columns
+from indexer.whoosh_engine.schema import NO_INSTANT
+
+_LAST = 2**62
+
+
+def sort_keys(
+    sort: Sort, docs: NDArray[np.int64], scores: NDArray[np.float64], columns: Columns
+) -> NDArray[np.float64 | np.int64]:
+    """A number for each document; lower comes first."""
+    if sort == "relevance":
+        # Scores that differ only by rounding are level.
+        return -scores.astype(np.float32).astype(np.float64)
+    if sort == "longest":
+        return -columns.words[docs].astype(np.int64)
+    instants = (columns.updated if sort == "updated" else columns.published)[docs]
+    ordered = instants if sort == "oldest" else -instants
+    return np.where(instants == NO_INSTANT, _LAST, ordered)
+
+
+def first_in_order(
+    keys: NDArray[np.float64 | np.int64], ids: NDArray[np.uint64], start: int, stop: int
+) -> NDArray[np.int64]:
+    """The places [start, stop) of the whole order by (key, id), without sorting all of it."""
+    stop = min(stop, len(keys))
+    if start >= stop:
+        return np.empty(0, np.int64)
+    if stop < len(keys):
+        bound = np.partition(keys, stop - 1)[stop - 1]
+        among = np.flatnonzero(keys <= bound)
+    else:
+        among = np.arange(len(keys))
+    order = np.lexsort((ids[among], keys[among]))
+    return among[order[start:stop]]
+
+
+def after(
+    cursor: str, sort: Sort, keys: NDArray[np.float64 | np.int64], ids: NDArray[np.uint64]
+) -> tuple[NDArray[np.bool_], int, int]:
+    """What comes after a cursor, how many results were before, and the generation it was made in."""
+    try:
+        made_for, key, last_id, before, generation = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        number = int(last_id, 16)
+        if made_for != sort or not isinstance(key, int | float) or not isinstance(before, int):
+            raise ValueError(made_for)
+    except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
+        raise CursorInvalid from error
+    following = (keys > key) | ((keys == key) & (ids > np.uint64(number)))
+    return following, before, int(generation)
+
+
+def cursor_after(sort: Sort, key: float | int, article_id: int, shown: int, generation: int) -> str:
+    """The cursor that goes on after an article; `shown` is how many results came up to it."""
+    values = [sort, key, f"{article_id:016x}", shown, generation]
+    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
+
+
+def sort_of(query: Query, ranked: bool) -> Sort:
+    """The sort used: what was asked for, else relevance where there are words to rank by, else newest."""
+    return query.sort or ("relevance" if ranked else "newest")

@@ -1,0 +1,291 @@
+"""One search, from the Query to its ResultPage."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.describe import describe, top_clauses
+from indexer.errors import SearchTimeout
+from indexer.parse import parse
+from indexer.query import EVERYTHING, AnyOf, Clause, Not, Note, Query, Sort
+from indexer.results import ClauseCount, Edge, Facet, Hit, ResultPage, Timeline
+from indexer.whoosh_engine.columns import Mask
+from indexer.whoosh_engine.counts import facet, facet_filters, timeline
+from indexer.whoosh_engine.execute import Found, OutOfTime
+from indexer.whoosh_engine.marks import ArticleWords, marked, match
+from indexer.whoosh_engine.order import after, cursor_after, first_in_order, sort_keys, sort_of
+from indexer.whoosh_engine.plan import Constant, Every, InOrder, OneOf, Plan, Within, has_text
+from indexer.whoosh_engine.schema import NO_INSTANT
+from indexer.whoosh_engine.snippets import passages
+from indexer.whoosh_engine.suggesting import better_spelling
+
+if TYPE_CHECKING:
+    from indexer.whoosh_engine.engine import WhooshEngine
+
+Docs = NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Matches:
+    """What a clause matches in all segments before any filter; `complete` False when time ran out."""
+
+    docs: Docs
+    scores: NDArray[np.float64]
+    complete: bool = True
+
+
+class Search:
+    """One query on one open generation."""
+
+    def __init__(self, engine: WhooshEngine, query: Query):
+        self._engine = engine
+        self._columns = engine.columns
+        self._query = query
+        self._began = time.monotonic()
+        self._deadline = self._began + engine.time_limit_ms / 1000
+        self._plan = engine.compiler.compile(query.clause, query.search_in)
+        self._notes: list[Note] = list(query.notes)
+        self._allowed, self._date_mask = self._filter_masks()
+
+    def _filter_masks(self) -> tuple[Mapping[str, Mask], Mask | None]:
+        return facet_filters(self._query, self._columns), self._columns.date_mask(self._query)
+
+    def count(self) -> int:
+        matches = self._matches(self._plan)
+        return int(np.count_nonzero(self._passes(matches.docs)))
+
+    def ordered(self) -> Iterator[int]:
+        """Every matching document in the query's sort."""
+        matches = self._matches(self._plan, limited=False)
+        passing = self._passes(matches.docs)
+        docs, scores = matches.docs[passing], matches.scores[passing]
+        keys = sort_keys(self._sort, docs, scores, self._columns)
+        yield from docs[first_in_order(keys, self._columns.ids[docs], 0, len(docs))].tolist()
+
+    @property
+    def _sort(self) -> Sort:
+        return sort_of(self._query, has_text(self._plan))
+
+    def page(self) -> ResultPage:
+        """The answer; raises CursorInvalid, and SearchTimeout when time ran out with nothing to show."""
+        matches = self._matches(self._plan)
+        passing = self._passes(matches.docs)
+        docs, scores = matches.docs[passing], matches.scores[passing]
+        if not matches.complete and not len(docs):
+            raise SearchTimeout(self._engine.time_limit_ms)
+        relation: Literal["eq", "gte"] = "eq"
+        if not matches.complete:
+            relation = "gte"
+            limit = f"{self._engine.time_limit_ms:,} ms"
+            self._note("time_limit", f"The search stopped after {limit}; there may be more results.")
+        hits, next_cursor = self._hits(docs, scores)
+        total = len(docs)
+        first, last = self._edges(docs)
+        return ResultPage(
+            query=self._query,
+            hits=hits,
+            total=total,
+            total_relation=relation,
+            sort=self._sort,
+            interpreted=describe(self._query.clause),
+            notes=tuple(self._notes),
+            clauses=self._clause_counts(total),
+            facets=self._facets(matches.docs),
+            timeline=self._timeline(docs) if self._query.timeline else None,
+            first=first,
+            last=last,
+            undated=self._undated(matches.docs),
+            suggestion=better_spelling(self._engine, self._query, total),
+            any_total=self._any_total() if not total else None,
+            next_cursor=next_cursor,
+            took_ms=(time.monotonic() - self._began) * 1000,
+            index=self._engine.info(),
+        )
+
+    def _note(self, code: str, message: str) -> None:
+        self._notes.append(Note(code, message))
+
+    def _matches(self, plan: Plan, *, limited: bool = True) -> Matches:
+        """All segments' documents; those looked at in time when `limited`."""
+        deadline = self._deadline if limited else float("inf")
+        parts: list[Found] = []
+        complete = True
+        for at, segment in enumerate(self._engine.store.segments):
+            try:
+                found = self._engine.executor.run(plan, at, deadline)
+            except OutOfTime:
+                complete = False
+                break
+            parts.append(Found(found.docs.astype(np.int64) + segment.base, found.scores))  # type: ignore[arg-type]
+        if not parts:
+            return Matches(np.empty(0, np.int64), np.empty(0), complete)
+        docs = np.concatenate([part.docs for part in parts]).astype(np.int64)
+        return Matches(docs, np.concatenate([part.scores for part in parts]), complete)
+
+    def _passes(self, docs: Docs) -> Mask:
+        passing = np.ones(len(docs), dtype=bool)
+        for mask in (*self._allowed.values(), self._date_mask):
+            if mask is not None:
+                passing &= mask[docs]
+        return passing
+
+    def _hits(self, docs: Docs, scores: NDArray[np.float64]) -> tuple[tuple[Hit, ...], str]:
+        query, columns, sort = self._query, self._columns, self._sort
+        keys, ids = sort_keys(sort, docs, scores, columns), columns.ids[docs]
+        before = (query.page - 1) * query.page_size
+        start = before
+        if query.cursor:
+            following, before, generation = after(query.cursor, sort, keys, ids)
+            docs, scores, keys, ids = docs[following], scores[following], keys[following], ids[following]
+            start = 0
+            if generation != self._engine.info().generation:
+                self._note("generation_changed", "The index was renewed since the page before this one.")
+        shown = first_in_order(keys, ids, start, start + query.page_size)
+        hits = tuple(
+            self._hit(int(docs[at]), before + place, float(scores[at]) if sort == "relevance" else None)
+            for place, at in enumerate(shown.tolist(), start=1)
+        )
+        if not hits or start + len(hits) >= len(docs):
+            return hits, ""
+        last = shown[-1]
+        generation = self._engine.info().generation
+        key = keys[last].item()
+        return hits, cursor_after(sort, key, int(ids[last]), before + len(hits), generation)
+
+    def _hit(self, doc: int, rank: int, score: float | None) -> Hit:
+        query, plan = self._query, self._plan
+        article = self._engine.article_at(doc)
+        matched = match(plan, ArticleWords(article, self._engine.stemmer))
+        whole = marked(article, plan, matched)
+        return Hit(
+            marked=whole,
+            rank=rank,
+            score=score,
+            snippets=passages(whole, matched, self._leaf_frequency, query.snippets, query.snippet_chars),
+            indexed=datetime.fromtimestamp(int(self._columns.indexed[doc]), UTC),
+            why=self._why(doc) if query.explain else (),
+        )
+
+    def _leaf_frequency(self, leaf: Plan) -> int:
+        """In how many articles a leaf's rarest slot stands: what tells rare words from common ones."""
+        frequency = self._engine.executor.frequency
+        match leaf:
+            case OneOf(field, terms):
+                return sum(frequency(field, term) for term in terms)
+            case Constant(terms):
+                return sum(frequency("text", term) for term in terms)
+            case InOrder(_, slots) | Within(slots):
+                return min(sum(frequency("text", term) for term in terms) for terms in slots)
+        return 0
+
+    def _why(self, doc: int) -> tuple[tuple[str, float], ...]:
+        """What each top-level clause gave to the score."""
+        segment_at = max(at for at, segment in enumerate(self._engine.store.segments) if segment.base <= doc)
+        local = doc - self._engine.store.segments[segment_at].base
+        parts = []
+        for clause in top_clauses(self._query.clause):
+            found = self._engine.executor.run(self._compiled(clause), segment_at)
+            at = int(np.searchsorted(found.docs, local))
+            if at < len(found.docs) and found.docs[at] == local:
+                parts.append((describe(clause), float(found.scores[at])))
+        return tuple(parts)
+
+    def _compiled(self, clause: Clause) -> Plan:
+        return self._engine.compiler.compile(clause, self._query.search_in)
+
+    def _clause_counts(self, total: int) -> tuple[ClauseCount, ...]:
+        """Under the same filters: how many articles each clause finds alone, or a negated one takes away."""
+        clauses = top_clauses(self._query.clause)
+        if len(clauses) == 1 and not isinstance(clauses[0], Not):
+            return (ClauseCount(text=describe(clauses[0]), total=total),)
+        counts = []
+        plans = [self._compiled(clause) for clause in clauses]
+        for at, clause in enumerate(clauses):
+            if time.monotonic() > self._deadline:
+                return ()
+            if isinstance(clause, Not) and not isinstance(self._query.clause, AnyOf):
+                rest = Every(tuple(plan for other, plan in enumerate(plans) if other != at))
+                counts.append(ClauseCount(text=describe(clause), removed=self._total(rest) - total))
+            else:
+                counts.append(ClauseCount(text=describe(clause), total=self._total(plans[at])))
+        return tuple(counts)
+
+    def _total(self, plan: Plan) -> int:
+        return int(np.count_nonzero(self._passes(self._matches(plan).docs)))
+
+    def _mask(self, docs: Docs) -> Mask:
+        mask = np.zeros(self._columns.count, dtype=bool)
+        mask[docs] = True
+        return mask
+
+    def _facets(self, docs: Docs) -> tuple[Facet, ...]:
+        """Counted before the facets' own filters; incomplete ones are left empty when time has run out."""
+        if not self._query.facets:
+            return ()
+        matches = self._mask(docs)
+        if self._date_mask is not None:
+            matches &= self._date_mask
+        made = []
+        for name in self._query.facets:
+            if time.monotonic() > self._deadline:
+                made.append(Facet(name=name, buckets=(), complete=False))
+            else:
+                made.append(facet(name, self._query, self._columns, matches, self._allowed))
+        return tuple(made)
+
+    def _timeline(self, docs: Docs) -> Timeline:
+        held = ~self._engine.store.deleted
+        if "source" in self._allowed:
+            held &= self._allowed["source"]
+        return timeline(self._columns, self._mask(docs), held, self._query)
+
+    def _undated(self, docs: Docs) -> int:
+        """Matches without the date filtered by, whether the filter left them out or not."""
+        undated = self._columns.undated_mask(self._query)[docs]
+        for mask in self._allowed.values():
+            undated = undated & mask[docs]
+        return int(np.count_nonzero(undated))
+
+    def _edges(self, docs: Docs) -> tuple[Edge | None, Edge | None]:
+        """The earliest and the latest dated match; the lower id where two are level."""
+        published = self._columns.published[docs]
+        dated = docs[published != NO_INSTANT]
+        if not len(dated):
+            return None, None
+        ids = self._columns.ids[dated]
+        ends = []
+        for sort in ("oldest", "newest"):
+            keys = sort_keys(sort, dated, np.zeros(0), self._columns)
+            article = self._engine.article_at(int(dated[first_in_order(keys, ids, 0, 1)[0]]))
+            assert article.published is not None
+            assert article.published.value is not None
+            ends.append(
+                Edge(
+                    id=article.id,
+                    published=article.published.value,
+                    headline=article.headline,
+                    source=article.source,
+                )
+            )
+        return ends[0], ends[1]
+
+    def _any_total(self) -> int | None:
+        """What `match=any` would find, where that is another question."""
+        if self._query.match == "any" or self._query.clause == EVERYTHING:
+            return None
+        other = parse(self._query.text, match="any").clause
+        if other == self._query.clause:
+            return None
+        return self._total(self._compiled(other))
+
+
+def order_all(engine: WhooshEngine, query: Query) -> Iterator[int]:
+    """Every document that a query matches, in its sort, without a time limit."""
+    return Search(engine, query).ordered()

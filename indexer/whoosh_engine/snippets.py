@@ -1,0 +1,169 @@
+"""Passages that show why an article was found.
+
+Each begins and ends at the edge of a word, if it can at a sentence, stays within one paragraph, and holds a
+mark. The rarest of the query's words comes first; a further passage is chosen for a word not shown yet.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Sequence
+
+from indexer.results import Marked, Snippet
+from indexer.whoosh_engine.marks import Matched, Span
+from indexer.whoosh_engine.plan import Plan
+
+_SENTENCE_END = re.compile(r"""[.!?…]["'”’»)\]]*\s+(?=\S)|[。！？]["'”’」』）]*""")
+# Before these a full stop ends no sentence; single capitals (J. K.) are no sentence either.
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|No|vs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
+    r"|\b[A-Z])\.$"
+)
+# Of a passage's length: how far before the first mark it may reach back for a sentence's beginning, how
+# much context it otherwise gets, and how much may be given up at the end to stop at a sentence's.
+_REACH_BACK, _CONTEXT, _GIVE_UP = 0.6, 0.3, 0.35
+_TRIED_MOST = 40
+
+
+def passages(
+    marked: Marked, matched: Matched, frequency: Callable[[Plan], int], most: int, chars: int
+) -> tuple[Snippet, ...]:
+    """Up to `most` passages of about `chars` characters, in the order of the text.
+
+    Taken from the body, else from the summary; an article whose marks stand elsewhere gives its beginning,
+    unmarked. `frequency` tells in how many articles a leaf of the plan matches.
+    """
+    if most < 1:
+        return ()
+    for part in (marked.body, marked.summary):
+        spans = matched.spans.get(part.field, ())
+        if spans:
+            return _chosen(part, spans, frequency, most, chars)
+    lead = marked.summary if marked.summary.text else marked.body
+    return (_cut(lead, _window(lead.text, 0, 0, chars)),) if lead.text else ()
+
+
+def _chosen(
+    part: Snippet, spans: Sequence[Span], frequency: Callable[[Plan], int], most: int, chars: int
+) -> tuple[Snippet, ...]:
+    by_leaf: dict[Plan, list[Span]] = {}
+    for span in sorted(spans, key=lambda each: each[:2]):
+        by_leaf.setdefault(span.leaf, []).append(span)
+    windows: list[tuple[int, int]] = []
+    shown: set[Plan] = set()
+    for leaf in sorted(by_leaf, key=frequency):
+        if leaf in shown or len(windows) == most:
+            continue
+        best, best_leaves = None, set[Plan]()
+        for span in by_leaf[leaf][:_TRIED_MOST]:
+            window = _window(part.text, span.start, span.stop, chars)
+            if any(window[0] < end and begin < window[1] for begin, end in windows):
+                continue
+            inside = {other for other in by_leaf if _holds(by_leaf[other], window)}
+            if best is None or len(inside - shown) > len(best_leaves - shown):
+                best, best_leaves = window, inside
+        if best is not None:
+            windows.append(best)
+            shown |= best_leaves
+    for start, stop in part.marks:
+        if len(windows) == most:
+            break
+        window = _window(part.text, start, stop, chars)
+        if not any(window[0] < end and begin < window[1] for begin, end in windows):
+            windows.append(window)
+    return tuple(_cut(part, window) for window in sorted(windows))
+
+
+def _holds(spans: Sequence[Span], window: tuple[int, int]) -> bool:
+    at = bisect.bisect_left(spans, window[0], key=lambda span: span.start)
+    return at < len(spans) and spans[at].stop <= window[1]
+
+
+def _window(text: str, start: int, stop: int, chars: int) -> tuple[int, int]:
+    """Where a passage around the characters [start, stop) begins and ends."""
+    paragraph_start = text.rfind("\n", 0, start) + 1
+    paragraph_stop = text.find("\n", stop)
+    paragraph_stop = len(text) if paragraph_stop < 0 else paragraph_stop
+    if paragraph_stop - paragraph_start <= chars:
+        return paragraph_start, paragraph_stop
+    begin = _sentence_start(text, paragraph_start, start)
+    if start - begin > chars * _REACH_BACK:
+        begin = _edge(text, max(paragraph_start, start - int(chars * _CONTEXT)), paragraph_start, -1)
+    limit = max(stop, begin + chars)
+    if limit >= paragraph_stop:
+        end = paragraph_stop
+        # What the end does not need goes to the beginning.
+        spare = chars - (end - begin)
+        if spare > 0 and begin > paragraph_start:
+            earlier = _edge(text, max(paragraph_start, begin - spare), paragraph_start, 1)
+            begin = min(begin, earlier)
+    else:
+        end = _sentence_stop(text, max(stop, limit - int(chars * _GIVE_UP)), limit)
+        if end < 0:
+            end = max(stop, _edge(text, limit, stop, -1))
+    return begin, end
+
+
+def _sentence_start(text: str, low: int, high: int) -> int:
+    """Where the sentence that holds `high` begins, not before `low`."""
+    begin = low
+    for found in _SENTENCE_END.finditer(text, low, high):
+        before = text[low : found.start() + 1]
+        if not _ABBREVIATION.search(before[-12:]):
+            begin = found.end()
+    return begin
+
+
+def _sentence_stop(text: str, low: int, high: int) -> int:
+    """The last sentence's end in [low, high), trailing space left out; -1 when there is none."""
+    end = -1
+    for found in _SENTENCE_END.finditer(text, low, high):
+        if not _ABBREVIATION.search(text[max(0, found.start() - 11) : found.start() + 1]):
+            end = found.start() + len(found.group().rstrip())
+    return end
+
+
+def _edge(text: str, place: int, bound: int, step: int) -> int:
+    """The nearest place, backwards (-1, not past `bound`) or forwards (1), that is not inside a word."""
+    while bound < place < len(text) and _inside_word(text, place):
+        place += step
+    if step < 0:
+        while place > bound and place < len(text) and text[place - 1].isspace() and text[place].isspace():
+            place -= 1
+    return place
+
+
+def _inside_word(text: str, place: int) -> bool:
+    before, after = text[place - 1], text[place]
+    if before.isspace() or after.isspace():
+        return False
+    # Han and Kana have no spaces; between two of them any place is an edge.
+    return not (_is_han(before) or _is_han(after))
+
+
+def _is_han(char: str) -> bool:
+    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or char in "。、「」『』（）！？"
+
+
+def _cut(part: Snippet, window: tuple[int, int]) -> Snippet:
+    begin, end = window
+    text = part.text[begin:end]
+    lead = len(text) - len(text.lstrip())
+    begin += lead
+    text = text.strip()
+    end = begin + len(text)
+    marks = tuple(
+        (max(start, begin) - begin, min(stop, end) - begin)
+        for start, stop in part.marks
+        if start < end and stop > begin
+    )
+    body = part.field == "body"
+    return Snippet(
+        text=text,
+        marks=marks,
+        field=part.field,
+        paragraph=part.text.count("\n", 0, begin) + 1 if body else None,
+        cut_left=begin > 0 and part.text[begin - 1] != "\n",
+        cut_right=end < len(part.text) and part.text[end] != "\n",
+    )
