@@ -104,7 +104,8 @@ def test_a_bound_is_the_first_or_the_last_day_of_what_it_names(text, start, end)
 @pytest.mark.parametrize(
     "text",
     ["", "/", "..", "13/25/2026", "2026-13", "2026-02-30", "0000", "2026-W99", "soon", "P", "P1X", ">",
-     "<0001", "9999/P1Y/", "P99999999999Y", "2026-01-15T25:00Z", "1" * 5000, "\ud800", ">=9999-12-31T23:59+99:00"],
+     "<0001", "9999/P1Y/", "P99999999999Y", "2026-01-15T25:00Z", "1" * 5000, "\ud800",
+     ">=9999-12-31T23:59+99:00"],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_the_forms_that_are(text):
     with pytest.raises(ValueError, match=r"2026-01-15.*P7D.*yesterday"):
@@ -118,8 +119,8 @@ def test_a_time_without_an_offset_is_refused_because_it_names_no_instant():
         parse_bound("2026-01-15T09:28", end=False, today=TODAY)
 
 
-_PIECES = st.sampled_from(["2026", "-01", "-15", "/", "..", "P", "7", "D", "M", "T09:28", "Z", "+09:00", ">=", 
-                           "<", "9999", "0001", "-12-31", "W03", *NAMED])  # fmt: skip
+_PIECES = st.sampled_from(["2026", "-01", "-15", "/", "..", "P", "7", "D", "M", "T09:28", "Z", "+09:00",
+                           ">=", "<", "9999", "0001", "-12-31", "W03", *NAMED])  # fmt: skip
 
 
 @given(st.one_of(st.text(), st.lists(_PIECES, max_size=8).map("".join)), st.dates())
