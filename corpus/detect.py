@@ -62,7 +62,7 @@ def _by_suffix_and_head(source: Source, head: bytes) -> Reader:
     suffix = os.path.splitext(source.name)[1].lower()
     claimed = [reader for reader in READERS.values() if suffix in reader.suffixes]
     for reader in claimed:
-        if reader.fits(head):
+        if reader.telling and reader.fits(head):
             return reader
     # What calls itself one thing and plainly is another (a feed saved as .html) is read as what it is.
     for reader in READERS.values():

@@ -169,7 +169,7 @@ def make_article(
         urgency=urgency if urgency is not None and 1 <= urgency <= 9 else None,
         version=label(version),
         type=label(type) or "text",
-        word_count=word_count(body),
+        word_count=word_count(body, tidied=True),
         origin=f"{source.relative}#{key}" if key else source.relative,
     )
 
@@ -329,7 +329,7 @@ def _told_language(sample: str) -> str:
         return ""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import py3langid  # type: ignore[import-untyped]
+        import py3langid
 
         return str(py3langid.classify(sample)[0])
 

@@ -25,8 +25,8 @@ def check(content: bytes, uri: str) -> None:
     """
     if len(content) > XML_MOST:
         raise UnreadableSource(uri, f"an XML document above {XML_MOST:,} bytes; split it")
-    import defusedxml.ElementTree as safe  # type: ignore[import-untyped]
-    from defusedxml.common import (  # type: ignore[import-untyped]
+    import defusedxml.ElementTree as safe
+    from defusedxml.common import (
         DefusedXmlException,
         EntitiesForbidden,
         ExternalReferenceForbidden,
@@ -57,7 +57,7 @@ def parse(content: bytes, uri: str) -> Any:
 
     Raises UnreadableSource for an unsafe document and for one that is not well formed.
     """
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     check(content, uri)
     parser = etree.XMLParser(

@@ -107,14 +107,12 @@ def paragraphs(text: str) -> str:
 
 def tidy_paragraphs(text: str, *, unwrap: bool = True) -> str:
     """Paragraphs without resolving entities; giving it its own result changes nothing."""
-    lines = text.split("\n")
     if (
-        "  " not in text
+        text.replace("\n", "").isprintable()
+        and not any(map(text.__contains__, _UNTIDY))
         and unicodedata.is_normalized("NFC", text)
-        and all(line.isprintable() for line in lines)
-        and "" not in lines
     ):
-        return "\n".join([line.strip(" ") for line in lines if line != " "])
+        return text.strip(" \n")
     text = normal(text).replace("\t", " ")
     lines = _unwrapped(text) if unwrap and _BLANK_LINES.search(text.strip()) else text.split("\n")
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
@@ -167,7 +165,7 @@ def markup_out(markup: str) -> str:
     >>> markup_out("<p>Tea &amp; toast<script>x()</script></p>two<br>three")
     'Tea & toast\\ntwo\\nthree'
     """
-    from lxml import etree, html  # type: ignore[import-untyped]
+    from lxml import etree, html
 
     if not markup.strip():
         return ""
@@ -200,21 +198,30 @@ def markup_out(markup: str) -> str:
     return tidy_paragraphs(repair("".join(pieces)), unwrap=False)
 
 
-def word_count(text: str) -> int:
+def word_count(text: str, *, tidied: bool = False) -> int:
     """How many words: what stands between spaces, dashes aside; each character of Han or Kana is one.
+
+    `tidied` text has been through `clean` or `paragraphs`, which makes counting twice as fast.
 
     >>> word_count("Seoul — 서울 시장 said"), word_count("東京で会う")
     (4, 5)
     """
+    if not text:
+        return 0
     unspaced = 0
     if not text.isascii() and _has_unspaced(_utf8(text)):
         text, unspaced = _UNSPACED.subn(" ", text)
-    return len(text.split()) - sum(map(text.count, _LONE)) + unspaced
+        words = len(text.split())
+    else:
+        # Every run of text that `tidy` left has one space or line end before it.
+        words = text.count(" ") + text.count("\n") + 1 if tidied else len(text.split())
+    return words - sum(map(text.count, _LONE)) + unspaced
 
 
 # A pattern over 2,700 characters takes 20 microseconds, these looks at its UTF-8 form one: U+00C0 to U+00FF
 # all begin with C3, Han and Kana with E3 to E9, EF or F0; no continuation byte is any of these.
 _UNSPACED_LEADS = tuple(bytes([lead]) for lead in (*range(0xE3, 0xEA), 0xEF, 0xF0))
+_UNTIDY = ("  ", "\n\n", " \n", "\n ")
 _LONE = (" - ", " – ", " — ", " -- ")
 
 

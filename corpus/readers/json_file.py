@@ -10,7 +10,7 @@ from corpus.article import Article
 from corpus.errors import UnreadableSource
 from corpus.making import ReadOptions
 from corpus.readers import jsonl
-from corpus.readers.record import Records
+from corpus.readers.record import Records, field_of
 from corpus.source import Source, decode
 
 # Where news APIs and exports keep their list, the commonest first; "docs" is Solr's, "hits" Elastic's.
@@ -21,7 +21,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Article | UnreadableS
     """The file's articles; an item's key is its place in the list, counted from 1 ("" for a single one)."""
     content = source.bytes()
     if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        content = decode(content)[0].encode("utf-8", "surrogatepass")
+        content = decode(content)[0].encode()
     try:
         value = jsonl.loads(content)
     except ValueError as error:
@@ -48,12 +48,17 @@ def items_in(value: Any, depth: int = 3) -> list[Any] | None:
     """The list of records in what a file holds, or None when it is a record itself."""
     if isinstance(value, list):
         return value
-    if isinstance(value, dict) and depth:
-        for key in LIST_KEYS:
-            found = items_in(value[key], depth - 1) if isinstance(value.get(key), (list, dict)) else None
-            if found is not None and all(isinstance(item, dict) for item in found[:10]):
-                return found
+    if not isinstance(value, dict) or not depth or any(field_of(key) == "body" for key in _texts(value)):
+        return None
+    for key in LIST_KEYS:
+        found = items_in(value[key], depth - 1) if isinstance(value.get(key), (list, dict)) else None
+        if found is not None and (not found or any(isinstance(item, dict) for item in found)):
+            return found
     return None
+
+
+def _texts(record: dict[str, Any]) -> list[str]:
+    return [key for key, value in record.items() if isinstance(value, str)]
 
 
 def outlet_words(value: Any) -> dict[str, Any]:

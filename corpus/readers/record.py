@@ -21,6 +21,7 @@ from corpus.readers.values import (
     place_in,
     plain,
     plain_paragraphs,
+    section_in,
     word_in,
     words_in,
 )
@@ -143,6 +144,7 @@ class Records:
         authors = found.get("authors")
         by = word_in(found.get("by"))
         names = names_in(authors if authors is not None else by)
+        section, more_sections = section_in(found.get("section"))
 
         def date(field: str) -> Dated | None:
             value = found.get(field)
@@ -163,9 +165,9 @@ class Records:
             located=place_in(word_in(found.get("located"))),
             published=date("published"),
             updated=date("updated"),
-            section=word_in(found.get("section")),
+            section=section,
             genres=words_in(found.get("genres")),
-            keywords=words_in(found.get("keywords")),
+            keywords=words_in(found.get("keywords")) + more_sections,
             places=words_in(found.get("places")),
             slugline=word_in(found.get("slugline")),
             language=language,

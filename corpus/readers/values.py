@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from corpus.article import Basis, Dated, Precision
+from corpus.readers.datelines import place_name
 from corpus.text import markup_out, unescape
 from corpus.zones import with_offset
 
@@ -19,7 +20,7 @@ _NOTHING = {"", "null", "None", "NULL", "NaN", "nan", "NaT", "<NA>", "undefined"
 # breaks a line, or gives a tag an attribute.
 _HTML = re.compile(
     r"</(?:p|div|span|a|b|i|u|em|strong|h[1-6]|li|ul|ol|blockquote|figure|table|section|article|script|style)\s*>"
-    r"|<(?:br|hr|p)\s*/?>|<(?:a|p|div|span|img|iframe|figure|table|h[1-6]|section|article)\s[^<>]*=[^<>]*>",
+    r"|<(?:br|hr)\s*/?>|(?-i:<p>)|<(?:a|p|div|span|img|iframe|figure|table|h[1-6]|section|article)\s[^<>]*=[^<>]*>",
     re.IGNORECASE,
 )
 _ISO = re.compile(
@@ -38,6 +39,13 @@ _NOT_A_NAME = re.compile(
     r"|news|times|post|service|agency|photographer|chief|special|the|of|for|from|at|in|university)\b\.?",
     re.IGNORECASE,
 )
+# What bylines hold beside names; a part with it is dropped where another part is a name.
+_ROLE = re.compile(
+    r"\b(?:staff|writer|correspondent|reporter|editor|columnist|contributor|special to|for the|min read)\b",
+    re.IGNORECASE,
+)
+_NAME_WORDS_MOST = 6
+_JOINS = re.compile(r"&|\b(?:and|und|et|y|e)\b", re.IGNORECASE)
 # "NEW YORK, June 2 -": the place, without the day and the dash of the dateline.
 _DATELINE_TAIL = re.compile(
     r"[\s,(]*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:,?\s+\d{4})?\)?[\s\-–—:]*$"
@@ -125,8 +133,10 @@ def names_in(value: Any) -> tuple[str, ...]:
         return names_in(list(_printed_list(text)))
     names: list[str] = []
     for part in _AND.split(_BY.sub("", text, count=1)):
-        names += _split_at_commas(part.strip(" \t.,"))
-    return tuple(dict.fromkeys(name for name in names if not is_absent(name)))
+        names += _split_at_commas(part.strip(" \t,"))
+    names = [name for name in names if not is_absent(name)]
+    people = [name for name in names if not _ROLE.search(name) and len(name.split()) <= _NAME_WORDS_MOST]
+    return tuple(dict.fromkeys(people or names))
 
 
 def _split_at_commas(text: str) -> list[str]:
@@ -143,12 +153,32 @@ def _split_at_commas(text: str) -> list[str]:
 
 
 def place_in(text: str) -> str:
-    """A dateline's place.
+    """A dateline's place, written as it is in a sentence.
 
     >>> place_in("NEW YORK, June 2 -"), place_in("Seoul")
-    ('NEW YORK', 'Seoul')
+    ('New York', 'Seoul')
     """
-    return _DATELINE_TAIL.sub("", text) if text else ""
+    return place_name(_DATELINE_TAIL.sub("", text)) if text else ""
+
+
+def section_in(value: Any) -> tuple[str, tuple[str, ...]]:
+    """The section, and what else a list of several says: sections of a blog are its keywords.
+
+    >>> section_in("Arts & Books, Film"), section_in("Boats, Weather, Ports"), section_in(["Boats", "Ports"])
+    (('Arts & Books, Film', ()), ('Boats', ('Weather', 'Ports')), ('Boats', ('Ports',)))
+    """
+    if isinstance(value, str):
+        parts = tuple(part.strip() for part in value.split(","))
+        # A name with a comma in it (Arts, Books and Film) has an "and", or words enough for a title.
+        if (
+            len(parts) == 1
+            or not all(part and len(part.split()) <= 3 for part in parts)
+            or _JOINS.search(value)
+        ):
+            return value, ()
+    else:
+        parts = words_in(value if isinstance(value, list) else word_in(value))
+    return (parts[0], parts[1:]) if parts else ("", ())
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,37 @@
+"""The smallest valid things the corpus tests start from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from corpus.article import Article
+from corpus.errors import UnreadableSource
+from corpus.making import ReadOptions, make_article
+from corpus.reading import read_source
+from corpus.source import Source
+
+NOW = datetime(2026, 6, 30, tzinfo=UTC)
+
+
+def options(**changes: Any) -> ReadOptions:
+    return ReadOptions(**{"now": NOW, **changes})
+
+
+def a_source(content: bytes = b"", name: str = "a.jsonl") -> Source:
+    return Source.of_bytes(content, name)
+
+
+def made(**fields: Any) -> Article:
+    """An article made of these raw words, in English unless they say otherwise."""
+    told = fields.pop("told", None) or options()
+    return make_article(a_source(), told, **{"language": "en", "body": "The ferry sank.", **fields})
+
+
+def read(content: bytes | str, name: str = "a.jsonl", told: ReadOptions | None = None) -> list[Any]:
+    data = content.encode() if isinstance(content, str) else content
+    return list(read_source(a_source(data, name), told or options()))
+
+
+def reasons(items: list[Any]) -> list[str]:
+    return [item.reason for item in items if isinstance(item, UnreadableSource)]

@@ -1,0 +1,121 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text import (
+    clean,
+    markup_out,
+    paragraphs,
+    repair,
+    tidy,
+    tidy_paragraphs,
+    unescape,
+    word_count,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AT&T and R&D",
+        "1 < 2 and 3 > 2",
+        "PORT & SONS <PSN> SETS DIVIDEND",
+        "Élysée, “MENÜ” à l’œuvre – 100 €",
+        "서울 시장이 말했다",
+        "می‌خواهم",
+        "Family 👨‍👩‍👧 day",
+        "Ünïcödé naïve façade",
+    ],
+)
+def test_sound_text_is_left_alone(text):
+    assert clean(text) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize(
+    ("broken", "sound"),
+    [
+        ("Oslo’s answer", "Oslo’s answer"),
+        ("Osloâ\x80\x99s answer", "Oslo’s answer"),
+        ("Osloâ€™s â€œanswerâ€\x9d", "Oslo’s “answer”"),
+        ("CafÃ© on the quay", "Café on the quay"),
+        ("Tea&nbsp;&amp;&#8239;toast", "Tea & toast"),
+        ("soft\u00adhyphen zero\u200bwidth \u202edirection", "softhyphen zerowidth direction"),
+        ("cafe\u0301", "café"),
+        ("half \ud83d surrogate", "half \ufffd surrogate"),
+        ("tab\tand\x0bline\u2028ends\x85here", "tab and line ends here"),
+    ],
+)
+def test_broken_text_is_repaired(broken, sound):
+    assert clean(broken) == sound
+
+
+def test_entities_are_resolved_once_and_only_whole():
+    assert unescape("&amp;lt; &notit; &lt &bogus; &#x1F600; &#0;") == "&lt; &notit; &lt &bogus; 😀 \ufffd"
+
+
+def test_hard_wrapped_paragraphs_are_unwrapped():
+    text = (
+        "The harbour board met on Monday to talk about the\n"
+        "new breakwater, which fishermen have asked for since\n"
+        "the storm.\n\n"
+        "No vote was taken."
+    )
+    assert paragraphs(text) == (
+        "The harbour board met on Monday to talk about the new breakwater, which fishermen have asked for"
+        " since the storm.\nNo vote was taken."
+    )
+
+
+def test_short_lines_between_blank_lines_stay_lines():
+    assert paragraphs("Results:\n\nOslo 3\nBergen 1\n\nMore tomorrow.") == (
+        "Results:\nOslo 3\nBergen 1\nMore tomorrow."
+    )
+
+
+def test_without_blank_lines_each_line_is_a_paragraph():
+    assert paragraphs(" One.\r\nTwo.\n") == "One.\nTwo."
+
+
+def test_script_and_style_never_come_out_of_markup():
+    text = markup_out(
+        "<style>p{}</style><p>Tea <b>and</b> toast<script>alert('x')</script></p>"
+        "<ul><li>one<li>two</ul><!-- hidden --><noscript>no</noscript><p>1 &lt; 2</p>"
+    )
+    assert text == "Tea and toast\none\ntwo\n1 < 2"
+
+
+@given(st.text())
+def test_tidying_twice_changes_nothing(text):
+    assert tidy(tidy(text)) == tidy(text)
+    once = tidy_paragraphs(text)
+    assert tidy_paragraphs(once) == once
+    assert tidy_paragraphs(once, unwrap=False) == once
+
+
+@given(st.text())
+def test_paragraphs_are_never_blank_and_never_hold_odd_space(text):
+    for line in paragraphs(text).split("\n"):
+        assert line == " ".join(line.split())
+    result = paragraphs(text)
+    assert "\n\n" not in result
+    assert unicodedata.is_normalized("NFC", result)
+    result.encode("utf-8")
+
+
+@given(st.text())
+def test_markup_out_takes_any_text(text):
+    markup_out(text).encode("utf-8")
+    markup_out(f"<p>{text}</p><script>{text}")
+
+
+@given(st.text())
+def test_counting_tidied_text_fast_gives_the_same(text):
+    tidied = paragraphs(text)
+    assert word_count(tidied, tidied=True) == word_count(tidied)
+
+
+def test_good_text_is_the_same_object_after_repair():
+    text = "Ångström’s naïve “façade” – Ünïcödé"
+    assert repair(text) is text
