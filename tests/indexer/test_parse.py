@@ -209,6 +209,8 @@ def test_any_makes_words_alternatives_and_keeps_filters():
         ("a —b", "dash_read_as_minus", "a -b"),
         ("--a", None, "-a"),
         ("a - b", "punctuation_ignored", "a b"),
+        ("“post”-war", "punctuation_ignored", '"post" war'),
+        ('a -" b', "operator_ignored", "a b"),
         ("a ... b", "punctuation_ignored", "a b"),
         ("titel:tariffs", "field_unknown", "titel tariffs"),
         ('-nofield:"a b"', "field_unknown", '-(nofield "a b")'),

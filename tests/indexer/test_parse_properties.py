@@ -1,4 +1,4 @@
-"""What holds for any text and any clause: no error, nothing lost unsaid, and back again to the same clause."""
+"""What holds for any text and any clause: no error, nothing lost unsaid, and typed again the same."""
 
 from __future__ import annotations
 
