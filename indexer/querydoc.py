@@ -1,6 +1,6 @@
 """The query language by example: what the help panel, the README's table and the tests read.
 
-The examples find something in the sample articles of corpus/samples.
+The words are those of the sample articles in corpus/samples; P7D counts from the day of asking.
 """
 
 from __future__ import annotations
