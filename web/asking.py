@@ -1,0 +1,74 @@
+"""Ask and answer: the one way from a request to a ResultPage, for page, endpoint and feed alike."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from indexer.query import Query
+from indexer.results import Marked, ResultPage
+from web.answers import today
+from web.errors import Problem
+from web.held import engine
+from web.links import Address
+from web.params import DEPTH_MOST, SEARCH_API, Asked, Profile, args_for
+from web.reading import asked_from
+
+
+def asked_by_request(profile: Profile) -> Asked:
+    """What this request asks; raises RequestRefused."""
+    # "today" is the day in the zone that the request reads dates in.
+    zone = request.args.get("tz", "")
+    try:
+        day = datetime.now(ZoneInfo(zone)).date() if zone else today()
+    except (OSError, ValueError, KeyError):  # asked_from says what is wrong with the zone
+        day = today()
+    return asked_from(request.args, profile, today=day)
+
+
+def answer(asked: Asked, profile: Profile = SEARCH_API) -> ResultPage:
+    """The engine's answer; a page that does not exist or lies too deep is a Problem with the way on."""
+    query = asked.query
+    if not query.cursor and query.page * query.page_size > DEPTH_MOST and query.page > 1:
+        raise _too_deep(asked, profile)
+    page = engine().search(query)
+    if query.page > 1 and not query.cursor and query.page > page.pages:
+        address = Address(args_for(asked, profile))
+        last = address.setting(page=str(page.pages) if page.pages > 1 else None).at(request.path)
+        raise Problem(
+            "page_out_of_range",
+            f"There is no page {query.page:,}: this search has {page.pages:,}.",
+            links=(("Go to the last page", last),),
+            pages=page.pages,
+        )
+    return page
+
+
+def _too_deep(asked: Asked, profile: Profile) -> Problem:
+    """The refusal of a deep page, with the cursor that goes on where numbered pages end."""
+    last = max(1, DEPTH_MOST // asked.query.page_size)
+    edge = engine().search(
+        dataclasses.replace(asked.query, page=last, facets=(), timeline=False, snippets=0, explain=False)
+    )
+    address = Address(args_for(asked, profile))
+    url = address.setting(page=None, cursor=edge.next_cursor).at(request.path) if edge.next_cursor else None
+    back = address.setting(page=str(min(last, edge.pages) or 1)).at(request.path)
+    ways = ((f"Go on after result {last * asked.query.page_size:,}", url),) if url else ()
+    return Problem(
+        "page_too_deep",
+        f"Numbered pages end at {DEPTH_MOST:,} results; go on from there with a cursor, or narrow the search.",
+        links=(*ways, ("Go to the last numbered page", back)),
+        cursor=url,
+        pages=last,
+    )
+
+
+def marked_article(article_id: str, query: Query) -> Marked:
+    """The article with the query's marks, or the Problem that there is none."""
+    marked = engine().article(article_id, query)
+    if marked is None:
+        raise Problem("article_not_found", f"The archive holds no article {article_id}.")
+    return marked
