@@ -57,7 +57,7 @@ _TAIL = re.compile(
 )
 
 _PARTICLES = frozenset(
-    (
+    {
         "de",
         "da",
         "do",
@@ -74,21 +74,8 @@ _PARTICLES = frozenset(
         "der",
         "den",
         "ter",
-        "ten",
-        "zu",
-        "zum",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "ben",
-        "y",
-        "e",
-        "st",
-        "und",
-        "af",
-        "av",
-    )
+    }
+    | {"ten", "zu", "zum", "al", "el", "bin", "ibn", "ben", "y", "e", "st", "und", "af", "av"}
 )
 _WORD = r"[^\W\d_](?:[\w’'`´\-]*[^\W_])?\.?"
 _NAME_WORD = re.compile(rf"^{_WORD}$")

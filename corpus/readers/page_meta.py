@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.dates import LONGEST, is_date
 from corpus.labels import split_label
@@ -34,6 +35,7 @@ class Meta:
         return bool(self.published or self.updated or self.unlabelled)
 
 
+@lru_cache(maxsize=1024)
 def meta_of(line: str) -> Meta | None:
     """Dates, byline and section that the whole line is made of; None when something else is in it."""
     if len(line) > LONGEST + 80:

@@ -1,0 +1,188 @@
+"""The entries of an RSS, Atom or RDF feed, in the feed's order.
+
+feedparser knows every dialect and mends what is not well formed; it is given the bytes as an open stream,
+never a string, so nothing a file says can make it open a URL or a path.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+from corpus.article import Article, Dated
+from corpus.dates import parse_date
+from corpus.errors import UnreadableSource
+from corpus.making import ReadOptions, domain_of, language_tag, make_article
+from corpus.outlets import outlet_for
+from corpus.readers.bylines import byline_of
+from corpus.readers.datelines import dateline_of
+from corpus.readers.page_lines import chrome
+from corpus.safe_xml import check
+from corpus.source import Source
+from corpus.text import clean, markup_out
+
+# `jane@example.org (Jane Doe)` is RSS's own form of an author; the address is nobody's name.
+_ADDRESS = re.compile(r"\S+@\S+\.\w+")
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+# The tail that blog software adds to every entry.
+_FOOT = re.compile(
+    r"^The post .{1,300} (?:appeared first on|first appeared on) .{1,120}\.?$|^\[?(?:…|\.\.\.)\]?$"
+)
+
+
+def read(source: Source, options: ReadOptions) -> Iterator[Article | UnreadableSource]:
+    """One article an entry; an entry without a title and a text is reported, the others go on."""
+    try:
+        feed = _parsed(source)
+    except UnreadableSource as error:
+        yield error
+        return
+    seen: dict[str, int] = {}
+    for number, entry in enumerate(feed.entries, start=1):
+        key = str(number)
+        guid = _word(entry.get("id"))
+        seen[guid] = seen.get(guid, 0) + 1
+        try:
+            # Entries of one feed that share an id are different stories by a careless maker.
+            yield _article_of(source, options, feed.feed, entry, key, guid if seen[guid] == 1 else "")
+        except UnreadableSource as error:
+            yield error
+
+
+def _parsed(source: Source) -> Any:
+    import feedparser
+
+    content = source.bytes()
+    check(content, source.uri)
+    try:
+        feed = feedparser.parse(
+            io.BytesIO(content),
+            response_headers={"content-type": _content_type(source.media_type)},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        # feedparser lets through what its parsers raise over broken input (recursion, codecs, values).
+        raise UnreadableSource(source.uri, f"the feed cannot be read: {error}") from error
+    if not feed.entries:
+        fault = feed.get("bozo_exception")
+        why = f": {fault}" if fault and not feed.version else ""
+        raise UnreadableSource(source.uri, f"no entries in the feed{why}")
+    return feed
+
+
+def _content_type(media_type: str) -> str:
+    charset = media_type.lower().partition("charset=")[2].split(";")[0].strip(" \"'")
+    # Without a charset of its own, application/xml leaves the encoding to the XML declaration (RFC 7303).
+    return f"application/xml; charset={charset}" if charset else "application/xml"
+
+
+def _article_of(source: Source, options: ReadOptions, feed: Any, entry: Any, key: str, guid: str) -> Article:
+    link = _link(feed, entry)
+    origin = entry.get("source") or {}
+    name = clean(_plain(origin.get("title") or origin.get("value"))) or clean(_plain(feed.get("title")))
+    language = language_tag(_language(feed, entry))
+    outlet = outlet_for(link or _word(feed.get("link")), options, name=name)
+    zone = (outlet.zone if outlet else "") or options.zone
+    headline = _out(entry.get("title_detail") or {"value": entry.get("title")})
+    body, summary = _texts(entry)
+    lines = [line for line in body.split("\n") if line and not _FOOT.match(line) and not chrome(line)]
+    located = ""
+    if lines and (line := dateline_of(lines[0])):
+        located, lines[0] = line.located, line.rest
+    by, authors = _authors(entry, feed)
+    tags = [tag for tag in entry.get("tags") or [] if tag.get("term") or tag.get("label")]
+
+    def dated(*keys: str) -> Dated | None:
+        raw = next((_word(entry.get(one)) for one in keys if _word(entry.get(one))), "")
+        return parse_date(raw, basis="feed", zone=zone, language=language) if raw else None
+
+    return make_article(
+        source,
+        options,
+        key=key,
+        supplied_id=guid,
+        source_name=name,
+        headline=headline.replace("\n", " "),
+        summary=summary,
+        body="\n".join(lines),
+        by=by,
+        authors=authors,
+        located=located,
+        published=dated("published", "created", "updated"),
+        updated=dated("updated") if entry.get("published") else None,
+        section=_word(entry.get("section")) or _word(entry.get("prism_section")),
+        keywords=[_word(tag.get("label")) or _word(tag.get("term")) for tag in tags],
+        language=language,
+        original_url=link,
+        copyright=_plain(entry.get("rights")) or _plain(feed.get("rights")),
+        outlet=outlet,
+    )
+
+
+def _word(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _plain(value: Any) -> str:
+    text = _word(value)
+    return markup_out(text) if "<" in text else text
+
+
+def _out(detail: Any) -> str:
+    """The text of a construct: markup out where its type says HTML or it looks so (RSS never says)."""
+    value = _word(detail.get("value"))
+    if detail.get("type") in _HTML_TYPES or re.search(r"<[a-zA-Z/!][^<>]*>", value):
+        return markup_out(value)
+    return value
+
+
+def _texts(entry: Any) -> tuple[str, str]:
+    """Body and summary: the longest content is the body; without one, the summary is, and stands once."""
+    contents = [_out(one) for one in entry.get("content") or []]
+    summary = _out(entry.get("summary_detail") or {"value": entry.get("summary")})
+    body = max(contents, key=len, default="")
+    if len(summary) > len(body):
+        body, summary = summary, body if body and not summary.startswith(body[:200]) else ""
+    if summary and (body.startswith(summary.rstrip(" .…[]")[:200]) or summary == body):
+        summary = ""
+    return body, summary
+
+
+def _link(feed: Any, entry: Any) -> str:
+    link = _word(entry.get("feedburner_origlink")) or _word(entry.get("link"))
+    guid = _word(entry.get("id"))
+    if not link and guid.startswith(("http://", "https://")):
+        link = guid
+    base = _word(feed.get("link"))
+    try:
+        return urljoin(base, link) if link and domain_of(base) else link
+    except ValueError:
+        return link
+
+
+def _language(feed: Any, entry: Any) -> str:
+    stated = [_word(entry.get("language")), _word(entry.get("dc_language"))]
+    for detail in [entry.get("title_detail"), *(entry.get("content") or [])]:
+        stated.append(_word((detail or {}).get("language")))
+    stated.append(_word(feed.get("language")))
+    return next(filter(None, stated), "")
+
+
+def _authors(entry: Any, feed: Any) -> tuple[str, tuple[str, ...]]:
+    given = [_word(author.get("name")) for author in entry.get("authors") or []]
+    if not any(given):
+        given = [_word(entry.get("author"))]
+    names: list[str] = []
+    kept: list[str] = []
+    for text in given:
+        text = _ADDRESS.sub("", clean(_plain(text))).strip(" ()<>,;")
+        if not text:
+            continue
+        found = byline_of(text) or byline_of(f"Author: {text}")
+        names.extend(found.authors if found else (text,))
+        kept.append(found.by if found else text)
+    return ", ".join(dict.fromkeys(kept)), tuple(dict.fromkeys(names))
