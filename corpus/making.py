@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from corpus.article import Article, Dated, article_id, slug
 from corpus.errors import UnreadableSource
 from corpus.source import MAX_BYTES, Source
-from corpus.text import clean, paragraphs, tidy, tidy_paragraphs, word_count
+from corpus.text import clean, paragraphs, restore_lost, tidy, tidy_paragraphs, word_count
 from corpus.zones import zone_named
 
 
@@ -121,6 +121,8 @@ def make_article(
     to what the text's first 300 characters look like, then to the options'.
     """
     headline, body = clean(headline), paragraphs(body)
+    if language[:2].lower() == "en" and "â" in body:
+        headline, summary, body = map(restore_lost, (headline, summary, body))
     if not headline and not body:
         raise UnreadableSource(f"{source.uri}#{key}" if key else source.uri, "no text in it")
     original_url = canonical_url(original_url)

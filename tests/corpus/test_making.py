@@ -109,3 +109,10 @@ def test_a_changed_text_keeps_its_id():
 def test_a_utc_offset_of_an_unknown_outlet_stays_as_stated():
     when = datetime(2026, 1, 14, 20, tzinfo=timezone(timedelta(0)))
     assert made(published=Dated(value=when, basis="feed", precision="second")).published.value == when
+
+
+def test_marks_lost_from_english_come_back_and_other_languages_are_left_alone():
+    lost = "âIt wonât do,â? said the boardâs chair â twice."
+    assert made(body=lost).body == "“It won’t do,” said the board’s chair — twice."
+    assert made(body="Le mât, l’appât et le dégât.", language="fr").body == "Le mât, l’appât et le dégât."
+    assert made(body="The château’s pâté, the fête.").body == "The château’s pâté, the fête."

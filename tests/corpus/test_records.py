@@ -1,6 +1,7 @@
 import contextlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -324,3 +325,9 @@ def test_no_record_makes_the_reader_fail(record):
 def test_any_text_is_json_or_a_value_error(text):
     with contextlib.suppress(ValueError):
         jsonl.loads(text.encode("utf-8", "surrogatepass"))
+
+
+def test_the_readme_shows_the_table_of_keys():
+    readme = (Path(__file__).parents[2] / "corpus" / "README.md").read_text("utf-8")
+    for field, names in FIELD_KEYS.items():
+        assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in readme
