@@ -131,6 +131,9 @@ def _name_postings(names: Iterable[str]) -> Iterable[Posting]:
 def _column_bytes(article: Article, field: str, names: tuple[str, ...]) -> bytes:
     if field == "source":
         names = (article.source_id, article.source)
+    elif field == "language":
+        # Readers choose English, not en-GB; the article keeps its full tag.
+        names = tuple(name.partition("-")[0].lower() for name in names)
     return SEPARATOR.join(names).encode("utf-8", "surrogatepass")
 
 

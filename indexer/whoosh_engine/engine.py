@@ -61,7 +61,7 @@ class WhooshFormat:
 
 
 class WhooshEngine:
-    """One open generation; see engine.Engine. What a search needs of the whole is loaded when first needed."""
+    """One open generation; see engine.Engine. What a search needs is loaded when first needed."""
 
     def __init__(
         self,

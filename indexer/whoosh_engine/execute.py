@@ -154,7 +154,8 @@ class _Run:
             return lists[0][0], lists[0][1].astype(np.float64)
         every = np.concatenate([docs for docs, _ in lists])
         unique, place = np.unique(every, return_inverse=True)
-        sums = np.bincount(place, weights=np.concatenate([w for _, w in lists]), minlength=len(unique))
+        sums = np.zeros(len(unique))
+        np.add.at(sums, place, np.concatenate([w for _, w in lists]))
         return unique, sums
 
     def _one_of(self, plan: OneOf) -> Found:
