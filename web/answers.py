@@ -109,7 +109,7 @@ def _finish(response: Response) -> Response:
 
 
 def _compressed(response: Response) -> Response:
-    if not response.mimetype.startswith(GZIP_TYPES):
+    if not (response.mimetype or "").startswith(GZIP_TYPES):
         return response
     response.vary.add("Accept-Encoding")
     if (

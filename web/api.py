@@ -58,8 +58,8 @@ def completions(source: Engine, text: str) -> list[tuple[str, str, int]]:
     rows = source.suggest(text, SUGGESTIONS) if text else []
     head, gap, last = text.rpartition(" ")
     if gap and len(last) > 1 and len(rows) < SUGGESTIONS:
-        words = [(f"{head} {word}", kind, n) for word, kind, n in source.suggest(last, SUGGESTIONS) if kind == "word"]
-        rows = [*rows, *words][:SUGGESTIONS]
+        words = (row for row in source.suggest(last, SUGGESTIONS) if row[1] == "word")
+        rows = [*rows, *((f"{head} {word}", kind, n) for word, kind, n in words)][:SUGGESTIONS]
     return rows
 
 

@@ -59,7 +59,7 @@ def _too_deep(asked: Asked, profile: Profile) -> Problem:
     ways = ((f"Go on after result {last * asked.query.page_size:,}", url),) if url else ()
     return Problem(
         "page_too_deep",
-        f"Numbered pages end at {DEPTH_MOST:,} results; go on from there with a cursor, or narrow the search.",
+        f"Numbered pages end at {DEPTH_MOST:,} results; go on with a cursor, or narrow the search.",
         links=(*ways, ("Go to the last numbered page", back)),
         cursor=url,
         pages=last,

@@ -1,6 +1,6 @@
-"""What stands around the results: filters, chips, sorts, date presets, pages, and ways out of nothing found.
+"""What stands around the results: filters, chips, sorts, dates, pages, and ways out of nothing found.
 
-Each is a value with the address it leads to; templates only draw. Nothing here asks the engine but `ways_out`.
+Each is a value with the address it leads to; templates only draw. Only `ways_out` asks the engine.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from indexer.fields import NONE_VALUE
 from indexer.query import AllOf, Clause, Query
 from indexer.results import Facet, ResultPage
 from web.languages import language_label
-from web.links import Address
 from web.linked import toggled
+from web.links import Address
 from web.params import DEPTH_MOST, Asked
 from web.shown import counted, day_text, month_text
 
@@ -100,9 +100,9 @@ def _group(facet: Facet, query: Query, address: Address) -> Group:
             exclude="" if is_out or value in included
             else address.adding(f"exclude_{facet.name}", value).at(SEARCH),
         ))
-    clear = address.without(facet.name).without(f"exclude_{facet.name}").at(SEARCH) if included or excluded else ""
+    free = address.without(facet.name).without(f"exclude_{facet.name}").at(SEARCH)
     return Group(name=facet.name, label=FACET_LABELS[facet.name], choices=tuple(choices), other=facet.other,
-                 clear=clear, complete=facet.complete)
+                 clear=free if included or excluded else "", complete=facet.complete)
 
 
 def value_label(facet: str, value: str, label: str = "") -> str:
@@ -122,14 +122,19 @@ def chips_of(asked: Asked, page: ResultPage | None, address: Address) -> tuple[C
 def _chips(asked: Asked, page: ResultPage | None, address: Address) -> Iterator[Choice]:
     query = asked.query
     labels = {
-        (facet.name, bucket.value): bucket.label for facet in (page.facets if page else ()) for bucket in facet.buckets
+        (facet.name, bucket.value): bucket.label
+        for facet in (page.facets if page else ())
+        for bucket in facet.buckets
     }
     for sign, filters in (("", query.include), ("exclude_", query.exclude)):
         for name, values in filters.items():
             for value in values:
                 label = value_label(name, value, labels.get((name, value), ""))
-                words = f"{'not ' if sign else ''}{FACET_LABELS[name]}: {label}"
-                yield Choice(label=words, url=address.without(f"{sign}{name}", value).at(SEARCH), excluded=bool(sign))
+                yield Choice(
+                    label=f"{'not ' if sign else ''}{FACET_LABELS[name]}: {label}",
+                    url=address.without(f"{sign}{name}", value).at(SEARCH),
+                    excluded=bool(sign),
+                )
     which = "" if query.date_field == "published" else f"{DATE_FIELD_LABELS[query.date_field]} "
     if asked.from_date and query.first:
         label = f"{which}from {day_text(query.first)}"
@@ -138,12 +143,13 @@ def _chips(asked: Asked, page: ResultPage | None, address: Address) -> Iterator[
         label = f"{which}until {day_text(query.last)}"
         yield Choice(label=label, url=address.setting(to_date=None).at(SEARCH))
     if query.undated:
-        words = {"only": "undated only", "exclude": "dated only", "include": "undated too"}
-        yield Choice(label=words[query.undated], url=address.setting(undated=None).at(SEARCH))
+        label = {"only": "undated only", "exclude": "dated only", "include": "undated too"}[query.undated]
+        yield Choice(label=label, url=address.setting(undated=None).at(SEARCH))
     if query.tz:
         yield Choice(label=f"days in {query.tz}", url=address.setting(tz=None).at(SEARCH))
     if query.search_in:
-        yield Choice(label=f"only in {', '.join(query.search_in)}", url=address.setting(search_in=None).at(SEARCH))
+        label = f"only in {', '.join(query.search_in)}"
+        yield Choice(label=label, url=address.setting(search_in=None).at(SEARCH))
     if query.match == "any":
         yield Choice(label="any of the words", url=address.setting(match=None).at(SEARCH))
 
@@ -168,7 +174,7 @@ def presets_of(asked: Asked, address: Address) -> tuple[Choice, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """Links between pages of results; a number of None is a gap. `more` goes on by cursor past the numbers."""
+    """Links between pages of results; a number of None is a gap, `more` goes on past the last by cursor."""
 
     numbers: tuple[tuple[int | None, str], ...]
     here: int | None

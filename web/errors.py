@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from corpus.errors import NewsdexError
 from indexer import errors as wrong
 from web.answers import json_response
-from web.params import Fault, RequestRefused
+from web.params import QUERY_MOST, Fault, RequestRefused
 
 log = logging.getLogger("newsdex.web")
 
@@ -32,7 +32,7 @@ class Code:
 
 
 CODES: dict[str, Code] = {
-    "parameter_unknown": Code(400, "Unknown parameter", "Check its spelling; the nearest known one is given."),
+    "parameter_unknown": Code(400, "Unknown parameter", "Check its spelling; the nearest known is given."),
     "parameter_repeated": Code(400, "Parameter given twice", "Give it once; only filters may be repeated."),
     "parameter_invalid": Code(400, "Value not allowed", "The values allowed are given."),
     "date_invalid": Code(400, "Date not understood", "Write 2026-01-15, 2026-01, P7D or yesterday."),
@@ -43,7 +43,7 @@ CODES: dict[str, Code] = {
     "page_too_deep": Code(400, "Page too deep", "Go on with the cursor that is given."),
     "cursor_invalid": Code(400, "Cursor not understood", "Start again without it."),
     "field_unknown": Code(400, "Unknown field", "The names allowed are given."),
-    "article_not_found": Code(404, "No such article", "Search for its headline; it may have another address."),
+    "article_not_found": Code(404, "No such article", "Search for its headline; its address may be another."),
     "article_gone": Code(410, "Article withdrawn", "It was taken out of the archive for good."),
     "token_missing": Code(401, "Token needed", "Send one as Authorization: Bearer."),
     "token_invalid": Code(401, "Token not valid", "Ask whoever runs this archive for a new one."),
@@ -53,12 +53,12 @@ CODES: dict[str, Code] = {
     "index_damaged": Code(503, "Index damaged", "Make it again with: newsdex rebuild"),
     "index_busy": Code(503, "Index being written", "Try again in a moment."),
     "search_timeout": Code(503, "Search took too long", "Narrow it: more words, a date range, a source."),
-    "engine_unavailable": Code(503, "Search not available", "Try again; whoever runs this archive has a log."),
+    "engine_unavailable": Code(503, "Search not available", "Try again; who runs this archive has a log."),
     "not_found": Code(404, "Not found", "Check the address, or start at the search page."),
     "method_not_allowed": Code(405, "Method not allowed", "The methods allowed are in the Allow header."),
     "body_too_large": Code(413, "Request too large", "Send less at a time."),
     "receipt_not_found": Code(404, "No such receipt", "Check the code; it is printed on the receipt."),
-    "internal": Code(500, "Something went wrong here", "Tell whoever runs this archive the request's number."),
+    "internal": Code(500, "Something went wrong here", "Tell who runs this archive the request's number."),
 }
 # Which code an error of the other rooms has; the first that fits counts.
 CODE_OF: tuple[tuple[type[Exception], str], ...] = (
@@ -72,6 +72,8 @@ CODE_OF: tuple[tuple[type[Exception], str], ...] = (
     (wrong.EngineUnavailable, "engine_unavailable"),
     (NewsdexError, "engine_unavailable"),
 )
+# Addresses that programs ask; what is wrong there is said as problem+json.
+FOR_PROGRAMS = ("/api/v", "/feed.", "/opensearch", "/healthz", "/readyz")
 CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -106,7 +108,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, RequestRefused):
         return Problem(error.faults[0].code, str(error), faults=error.faults)
     if isinstance(error, HTTPException):
-        code = CODE_OF_STATUS.get(error.code or 500, "internal" if (error.code or 500) >= 500 else "parameter_invalid")
+        status = error.code or 500
+        code = CODE_OF_STATUS.get(status, "internal" if status >= 500 else "parameter_invalid")
         problem = Problem(code, CODES[code].remedy)
         allow = getattr(error, "valid_methods", None)
         if allow:
@@ -160,10 +163,9 @@ def _answer(error: Exception) -> Response:
     if wants_json():
         response = json_response(problem_json(problem), problem.status, "application/problem+json")
     else:
-        response = Response(
-            render_template("error.html", problem=problem, code=CODES[problem.code], typed=request.args.get("q", "")[:500]),
-            problem.status,
-        )
+        typed = request.args.get("q", "")[:QUERY_MOST]
+        html = render_template("error.html", problem=problem, code=CODES[problem.code], typed=typed)
+        response = Response(html, problem.status)
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     if problem.status == 503:
@@ -174,7 +176,7 @@ def _answer(error: Exception) -> Response:
 def wants_json() -> bool:
     """Whether the client of this path is a program."""
     path = request.path
-    return path.startswith(("/api/v", "/feed.", "/opensearch", "/healthz", "/readyz")) or path.endswith(".json")
+    return path.startswith(FOR_PROGRAMS) or path.endswith(".json")
 
 
 def _sentence(text: str) -> str:

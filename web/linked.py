@@ -1,4 +1,4 @@
-"""The endpoint's JSON with its addresses: what indexer/as_json.py says, and where everything is to be found."""
+"""The endpoint's JSON: what indexer/as_json.py says, and the addresses where everything is to be found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import url_for
 from indexer.as_json import marked_json, page_json
 from indexer.results import Edge, Marked, ResultPage
 from web.links import Address
-from web.params import DEPTH_MOST, SEARCH_API, Asked, args_for
+from web.params import DEPTH_MOST, Asked, args_for
 
 
 def article_url(article_id: str) -> str:
@@ -34,7 +34,8 @@ def search_json(asked: Asked, page: ResultPage) -> dict[str, Any]:
         if edge:
             ordered[name]["uri"] = article_url(edge.id)
     ordered["results"] = [
-        _with_addresses(values, hit.article.id) for hit, values in zip(page.hits, answer["results"], strict=True)
+        _with_addresses(values, hit.article.id)
+        for hit, values in zip(page.hits, answer["results"], strict=True)
     ]
     for name, facet in ordered["facets"].items():
         for each in facet["values"]:
@@ -82,7 +83,8 @@ def page_links(address: Address, page: ResultPage, path: str) -> dict[str, str |
 
 def link_header(links: dict[str, str | None]) -> str:
     """The links of RFC 8288 that clients follow by themselves."""
-    return ", ".join(f'<{links[rel]}>; rel="{rel}"' for rel in ("first", "prev", "next", "last") if links[rel])
+    relations = (rel for rel in ("first", "prev", "next", "last") if links[rel])
+    return ", ".join(f'<{links[rel]}>; rel="{rel}"' for rel in relations)
 
 
 def feed_url(address: Address) -> str:

@@ -23,7 +23,7 @@ from web.held import engine
 from web.languages import direction, language_label
 from web.linked import article_json, article_url, feed_url
 from web.links import Address
-from web.params import ARTICLE_API, PARAMS, SEARCH_PAGE, Asked, RequestRefused, args_for
+from web.params import ARTICLE_API, PARAMS, QUERY_MOST, SEARCH_PAGE, Asked, RequestRefused, args_for
 from web.render import article_html, json_ld, plain_title, safe_url, shown, snippet_html
 from web.shown import BASES, bytes_text, counted, day_text, instant_text, long_date, short_date
 from web.timeline import chart_of
@@ -42,9 +42,8 @@ def front() -> AnyResponse | str:
     """The empty page: the box, what the archive holds, and the newest of it."""
     if request.args.get("q"):
         return redirect(f"{url_for('pages.search')}?{request.query_string.decode('ascii', 'replace')}")
-    page = engine().search(
-        Query(page_size=FRONT_ARTICLES, sort="newest", facets=("section", "source", "language"), timeline=True)
-    )
+    facets = ("section", "source", "language")
+    page = engine().search(Query(page_size=FRONT_ARTICLES, sort="newest", facets=facets, timeline=True))
     address = Address()
     return render_template(
         "front.html", page=page, asked=Asked(), address=address, info=page.index or engine().info(),
@@ -84,11 +83,11 @@ def _refused(refusal: RequestRefused) -> Response:
     """The search page's refusal: every fault by name, with the form as it was filled in."""
     problem = problem_of(refusal)
     given = Address(tuple(request.args.items(multi=True)))
-    bad = {fault.parameter for fault in refusal.faults}
-    kept = Address(tuple(pair for pair in given.pairs if pair[0] not in bad and pair[0] not in ("page", "cursor")))
+    bad = {"page", "cursor", *(fault.parameter for fault in refusal.faults)}
+    kept = Address(tuple(pair for pair in given.pairs if pair[0] not in bad))
     problem.links = (("Search without what was not understood", kept.at(url_for("pages.search"))),)
     html = render_template(
-        "error.html", problem=problem, code=CODES[problem.code], typed=request.args.get("q", "")[:500]
+        "error.html", problem=problem, code=CODES[problem.code], typed=request.args.get("q", "")[:QUERY_MOST]
     )
     return Response(html, problem.status)
 
@@ -168,14 +167,15 @@ def help_page() -> str:
 def about() -> str:
     """What this archive holds, and from when its index is."""
     info = engine().info()
-    page = engine().search(Query(page_size=1, snippets=0, facets=("source", "language", "year"), facet_size=100))
-    return render_template(
-        "about.html", asked=Asked(), info=info, groups=controls.groups_of(page, Address()), index_facts=_facts(info)
-    )
+    facets = ("source", "language", "year")
+    page = engine().search(Query(page_size=1, snippets=0, facets=facets, facet_size=100))
+    groups = controls.groups_of(page, Address())
+    return render_template("about.html", asked=Asked(), groups=groups, index_facts=_facts(info))
 
 
 def _facts(info: IndexInfo) -> tuple[tuple[str, str], ...]:
-    days = f"{day_text(info.first_day)} to {day_text(info.last_day)}" if info.first_day and info.last_day else ""
+    first, last = info.first_day, info.last_day
+    days = f"{day_text(first)} to {day_text(last)}" if first and last else ""
     return tuple(
         (name, value)
         for name, value in (

@@ -98,13 +98,18 @@ def nearest_of(word: str, names: Iterable[str]) -> str | None:
 
 
 def _asked(
-    values: Mapping[str, Any], given: Mapping[str, list[str]], notes: list[Note], profile: Profile, today: date
+    values: Mapping[str, Any],
+    given: Mapping[str, list[str]],
+    notes: list[Note],
+    profile: Profile,
+    today: date,
 ) -> Asked:
     parsed = parse(values["q"], match=values["match"], today=today)
     if values["group"] == "story":
         notes = [*notes, Note("group_ignored", "Copies are not told apart by this version: "
                                                "every article is a result of its own.")]
-    dates = {name: given.get(name, [""])[0] for name in ("from_date", "to_date")}
+    shown: dict[str, Any] = {name: given.get(name, [""])[0] for name in ("from_date", "to_date")}
+    shown |= {name: values[name] for name in ("group", "fields", "highlight")}
     query = Query(
         text=values["q"],
         clause=parsed.clause,
@@ -116,7 +121,7 @@ def _asked(
         timeline=profile.timeline,
         **{name: values[name] for name in _AS_THEY_ARE},
     )
-    return Asked(query=query, **dates, **{name: values[name] for name in ("group", "fields", "highlight")})
+    return Asked(query=query, **shown)
 
 
 _AS_THEY_ARE = (

@@ -126,13 +126,15 @@ def _body(body: Snippet, numbers: Iterator[int], total: int) -> Markup:
 def _hops(number: int, total: int) -> Markup:
     if total < 2:
         return Markup("")
-    before = Markup('<a class="hop" href="#hit-{}">← {}</a>').format(number - 1, number - 1) if number > 1 else ""
+    before = Markup("")
+    if number > 1:
+        before = Markup('<a class="hop" href="#hit-{}">← {}</a>').format(number - 1, number - 1)
     after = (
         Markup('<a class="hop" href="#hit-{}">{} of {} →</a>').format(number + 1, number, total)
         if number < total
         else Markup('<a class="hop" href="#hit-1">{} of {} ↑</a>').format(number, total)
     )
-    return Markup(before) + after
+    return before + after
 
 
 def safe_url(url: str) -> str:

@@ -26,7 +26,7 @@ BASES = {
 
 @dataclass(frozen=True, slots=True)
 class ShownDate:
-    """A date for people: `text`, `machine` for <time datetime> ("" when it is not known), `how` it was read."""
+    """A date for people: `text`, `machine` for <time datetime> ("" without a value), `how` it was read."""
 
     text: str
     machine: str = ""

@@ -21,7 +21,7 @@ LEAST_BAR = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One period: its place in the drawing (one unit of width each), what it counts, the link that narrows to it."""
+    """One period: its place in the drawing, one unit wide, what it counts, the link that narrows to it."""
 
     x: int
     y: float
