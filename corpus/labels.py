@@ -42,8 +42,10 @@ _UPDATED = (
 )
 _AFTER = r"(?=[\s:：.,|/\d(]|$)[\s:：.,|/\-–]*(?:(?:on|at|the|am|le|el|em|il|op|den)\s)?"
 _BEFORE = r"^[\s|·•\-–—(\[【■▲▶]*"
+# For lines where the second of two dates follows the first without a separator.
+UPDATED = "|".join(_UPDATED)
 _LABELS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("updated", re.compile(f"{_BEFORE}(?:{'|'.join(_UPDATED)}){_AFTER}", re.IGNORECASE)),
+    ("updated", re.compile(f"{_BEFORE}(?:{UPDATED}){_AFTER}", re.IGNORECASE)),
     ("published", re.compile(f"{_BEFORE}(?:{'|'.join(_PUBLISHED)}){_AFTER}", re.IGNORECASE)),
     ("", re.compile(f"{_BEFORE}on{_AFTER}", re.IGNORECASE)),
 )

@@ -216,10 +216,10 @@ def _names_of(text: str, told: bool) -> tuple[tuple[str, ...], str] | None:
                 continue
             if after := _PLACE_AFTER.match(piece):
                 piece, place = after["name"], place or after["place"]
+            if (names or number) and _ROLE.search(piece):
+                continue
             if _COLLECTIVE.match(piece) or _AGENCY.fullmatch(piece):
                 names.append(piece)
-            elif (names or number) and _ROLE.search(piece):
-                continue
             elif _is_name(piece, told):
                 names.append(_cased(piece))
             elif number and names:
@@ -259,7 +259,7 @@ def _cased(name: str) -> str:
     >>> _cased("RUTH O'NEILL-MCKAY"), _cased("J.D. Vance")
     ("Ruth O'Neill-McKay", 'J.D. Vance')
     """
-    if not name.isupper() or len(name) < 5 or " " not in name:
+    if not re.sub(r"\bMc", "", name).isupper() or len(name) < 5 or " " not in name:
         return name
     titled = re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), name)
     return re.sub(r"\bMc([a-z])", lambda match: "Mc" + match[1].upper(), titled)

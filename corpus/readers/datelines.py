@@ -26,7 +26,7 @@ _WORDS = rf"{_CAP}[\w.’'\-]*(?:[ /](?:{_CAP}[\w.’'\-]*|de|del|la|le|du|am|an
 _REGION = rf"(?:,\s{_WORDS}){{0,2}}"
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _DAY = rf"(?:,?\s(?:{_MONTH}\s\d{{1,2}}|\d{{1,2}}\.?\s(?:de\s)?{_MONTH})(?:,?\s(?:de\s)?\d{{4}})?)?"
-_DASH = r"(?:\s?(?:—|–|--|―)\s?|\s-\s|\s?\.\s?[-–—]\s?|\s?:\s|\s-(?=\S))"
+_DASH = r"(?:\s?(?:—|–|--|―)\s?|\s-\s|\s?\.\s?[-–—]\s?|\s-(?=\S))"
 _PATTERNS = (
     # With an agency in brackets the place may be written either way.
     rf"(?P<place>{_WORDS}{_REGION}){_DAY}\s?\((?P<agency>[^\W\d_][^()]{{1,40}})\){_DASH}",

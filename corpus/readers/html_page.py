@@ -158,12 +158,13 @@ def _stated(tree: Any) -> tuple[Stated, dict[str, Basis]]:
     if not stated.authors:
         stated.authors = _visible_authors(tree)
     if not (stated.published and stated.authors):
-        page = parse_page(markup_out_lines(tree))
-        if not stated.published and page.published and page.headline:
+        lines = markup_out_lines(tree)
+        stated.authors = stated.authors or _labelled_authors(lines)
+        if not stated.published:
+            page = parse_page(lines)
             stated.published, bases["published"] = page.published, "page-text"
-        if not stated.updated and page.updated:
-            stated.updated, bases["updated"] = page.updated, "page-text"
-        stated.authors = stated.authors or page.authors
+            if not stated.updated and page.updated:
+                stated.updated, bases["updated"] = page.updated, "page-text"
     if not stated.published and (found := _URL_DATE.search(urlsplit(stated.original_url).path)):
         stated.published, bases["published"] = found[0].strip("/-"), "url"
     return stated, bases
@@ -233,6 +234,11 @@ def _visible_authors(tree: Any) -> tuple[str, ...]:
         if names:
             return tuple(dict.fromkeys(names))
     return ()
+
+
+def _labelled_authors(lines: list[str]) -> tuple[str, ...]:
+    """The first byline with a label among the page's lines; a bare name may be a place or a link."""
+    return next((found.authors for line in lines[:300] if (found := byline_of(line))), ())
 
 
 def _authors_of(stated: tuple[str, ...], source: str) -> tuple[str, tuple[str, ...]]:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.dates import LONGEST, is_date
-from corpus.labels import split_label
+from corpus.labels import UPDATED, split_label
 from corpus.readers.bylines import Byline, bare_name, byline_of, is_role
 from corpus.readers.page_lines import CJK, chrome, is_section
 
 _SEPARATOR = re.compile(r"\s+[|•·–—/]\s+|\s*[|•│]\s*|\t+|\s{3,}")
 _BEFORE_LABEL = re.compile(
-    r"(?<=[\d.,)mMTZ시분])\s*[,;·|/]?\s*(?=(?:last )?(?:updated|modified|edited)\b|(?:최종\s?)?수정"
-    r"|업데이트|기사원문|aktualisiert|mis à jour|actualizado|更新|aggiornat)",
-    re.IGNORECASE,
+    rf"(?<=[\d.,)mMTZ시분])\s*[,;·|/]?\s*(?=(?:{UPDATED}|기사원문)(?=[\s:\d]|$))", re.IGNORECASE
 )
 
 

@@ -96,7 +96,8 @@ def read(source: Source, options: ReadOptions) -> Iterator[Article | UnreadableS
 def _article_of(page: PageText, source: Source, options: ReadOptions) -> Article:
     outlet = outlet_for(page.original_url, options, name=page.source) or outlet_for(page.domain, options)
     if outlet is None and not page.source:
-        outlet = outlet_for("", options, name=copyright_holder(page.copyright))
+        holder = copyright_holder(page.copyright)
+        outlet = outlet_for("", options, name=holder) or outlet_for("", options, name=page.agency)
     zone = (outlet.zone if outlet else "") or options.zone
     language = page.language or (outlet.language if outlet else "") or options.language or _script_of(page)
     name = page.source or (outlet.name if outlet else "") or copyright_holder(page.copyright)
@@ -199,10 +200,12 @@ def _read_head(page: PageText, head: list[str], rest: list[str]) -> None:
     texts: list[tuple[int, str]] = []
     metas: list[int] = []
     dated: list[int] = []
-    for number, line in enumerate(head):
+    # Distances in the head are counted over lines that are not chrome.
+    shown = [line for line in head if not chrome(line) and not picture_credit(line)]
+    for number, line in enumerate(shown):
         if url := _URL_LINE.fullmatch(line):
             page.original_url = page.original_url or _with_scheme(url["url"])
-        elif chrome(line) or picture_credit(line) or (heads_related(line) and (texts or metas)):
+        elif heads_related(line) and (texts or metas):
             continue
         elif copyright_notice(line):
             page.copyright = page.copyright or line
@@ -215,7 +218,7 @@ def _read_head(page: PageText, head: list[str], rest: list[str]) -> None:
             page.keywords = page.keywords or _listed(tags["tags"])
         else:
             texts.append((number, line))
-    first_meta = metas[0] if metas else len(head)
+    first_meta = metas[0] if metas else len(shown)
     headline_at = _choose_headline(page, texts, head, rest, first_meta)
     _sort_others(page, [(n, line) for n, line in texts if n != headline_at], headline_at, metas, rest)
 
@@ -323,8 +326,7 @@ def _take_meta(page: PageText, meta: Meta) -> None:
             page.by, page.authors = byline.by, byline.authors
         page.located = page.located or byline.located
         page.source = page.source or byline.paper
-        if byline.domain and not _MAIL_HOSTS.fullmatch(byline.domain):
-            page.domain = page.domain or byline.domain
+        _take_domain(page, byline.domain)
 
 
 def _with_scheme(url: str) -> str:
@@ -376,7 +378,16 @@ def _take_foot(page: PageText, line: str, *, at_foot: bool) -> bool:
     if meta := meta_of(line):
         _take_meta(page, meta)
         return True
-    return at_foot and len(line) < 80 and EMAIL.fullmatch(line) is not None
+    if at_foot and (address := EMAIL.search(line)) and len(line) < 60 and not _SENTENCE_END.search(line):
+        # `◎공감언론 뉴시스 name@newsis.com`: where to write to, with no name that could be read.
+        _take_domain(page, address[1])
+        return True
+    return False
+
+
+def _take_domain(page: PageText, domain: str) -> None:
+    if domain and not _MAIL_HOSTS.fullmatch(domain.lower()):
+        page.domain = page.domain or domain.lower()
 
 
 def _take_dateline(page: PageText) -> None:
