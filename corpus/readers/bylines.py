@@ -208,7 +208,8 @@ def _names_of(text: str, told: bool) -> tuple[tuple[str, ...], str] | None:
     ]
     if not parts:
         return None
-    place, names = "", []
+    place = ""
+    names: list[str] = []
     for number, part in enumerate(parts):
         for piece in _AND.split(part.strip(" ,.") + ("." if re.search(r"\b(?:Jr|Sr)\.$", part) else "")):
             piece = piece.strip()

@@ -17,6 +17,7 @@ class Dateline:
     rest: str
     located: str = ""
     agency: str = ""
+    date: str = ""
     authors: tuple[str, ...] = ()
 
 
@@ -25,7 +26,7 @@ _CAPS = rf"{_CAP}{{2}}[A-ZÀ-ÞŁŚŻČŠŽ.’'\-]*|ST\.|D\.C\."
 _WORDS = rf"{_CAP}[\w.’'\-]*(?:[ /](?:{_CAP}[\w.’'\-]*|de|del|la|le|du|am|an|der|upon|sur|do|da|dos))*"
 _REGION = rf"(?:,\s{_WORDS}){{0,2}}"
 _MONTH = r"[^\W\d_]{3,10}\.?"
-_DAY = rf"(?:,?\s(?:{_MONTH}\s\d{{1,2}}|\d{{1,2}}\.?\s(?:de\s)?{_MONTH})(?:,?\s(?:de\s)?\d{{4}})?)?"
+_DAY = rf"(?:,?\s(?P<date>(?:{_MONTH}\s\d{{1,2}}|\d{{1,2}}\.?\s(?:de\s)?{_MONTH})(?:,?\s(?:de\s)?\d{{4}})?))?"
 _DASH = r"(?:\s?(?:—|–|--|―)\s?|\s-\s|\s?\.\s?[-–—]\s?|\s-(?=\S))"
 _PATTERNS = (
     # With an agency in brackets the place may be written either way.
@@ -78,7 +79,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
     """The dateline at the head of the paragraph, or None.
 
     >>> dateline_of("LONDON, Jan 3 (Reuters) - Fog closed two airports.")
-    Dateline(rest='Fog closed two airports.', located='London', agency='Reuters', authors=())
+    Dateline(rest='Fog closed two airports.', located='London', agency='Reuters', date='Jan 3', authors=())
     """
     head = paragraph[:160]
     found = next((match for form in _FORMS if (match := form.match(head))), None)
@@ -96,7 +97,7 @@ def dateline_of(paragraph: str) -> Dateline | None:
     if place and _AGENCY_NAME.search(place):
         place, agency = "", place
     names = tuple(name for name in re.split(r"[\s·,ㆍ、・]+", groups.get("names") or "") if name)
-    return Dateline(rest, place_name(place), agency, names)
+    return Dateline(rest, place_name(place), agency, groups.get("date") or "", names)
 
 
 def place_name(place: str) -> str:

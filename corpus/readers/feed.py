@@ -25,7 +25,7 @@ from corpus.source import Source
 from corpus.text import clean, markup_out
 
 # `jane@example.org (Jane Doe)` is RSS's own form of an author; the address is nobody's name.
-_ADDRESS = re.compile(r"\S+@\S+\.\w+")
+_ADDRESS = re.compile(r"[^\s()<>]+@[^\s()<>]+")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 # The tail that blog software adds to every entry.
 _FOOT = re.compile(
@@ -97,7 +97,8 @@ def _article_of(source: Source, options: ReadOptions, feed: Any, entry: Any, key
     tags = [tag for tag in entry.get("tags") or [] if tag.get("term") or tag.get("label")]
 
     def dated(*keys: str) -> Dated | None:
-        raw = next((_word(entry.get(one)) for one in keys if _word(entry.get(one))), "")
+        # By dict's own get: feedparser's answers `updated` with what was published.
+        raw = next((word for one in keys if (word := _word(dict.get(entry, one)))), "")
         return parse_date(raw, basis="feed", zone=zone, language=language) if raw else None
 
     return make_article(
@@ -113,7 +114,7 @@ def _article_of(source: Source, options: ReadOptions, feed: Any, entry: Any, key
         authors=authors,
         located=located,
         published=dated("published", "created", "updated"),
-        updated=dated("updated") if entry.get("published") else None,
+        updated=dated("updated") if dict.get(entry, "published") else None,
         section=_word(entry.get("section")) or _word(entry.get("prism_section")),
         keywords=[_word(tag.get("label")) or _word(tag.get("term")) for tag in tags],
         language=language,
@@ -174,8 +175,10 @@ def _language(feed: Any, entry: Any) -> str:
 
 def _authors(entry: Any, feed: Any) -> tuple[str, tuple[str, ...]]:
     given = [_word(author.get("name")) for author in entry.get("authors") or []]
-    if not any(given):
-        given = [_word(entry.get("author"))]
+    whole = _word(entry.get("author"))
+    if not any(given) or (len(given) == 1 and "@" in whole):
+        # feedparser cuts an address after four letters of its last part, and the rest into the name.
+        given = [whole]
     names: list[str] = []
     kept: list[str] = []
     for text in given:

@@ -23,6 +23,7 @@ from corpus.outlets import outlet_for
 from corpus.readers.bylines import byline_of, is_role
 from corpus.readers.datelines import dateline_of
 from corpus.readers.page_lines import chrome, copyright_notice, heads_related, is_outlet_name, picture_credit
+from corpus.readers.page_meta import meta_of
 from corpus.readers.page_text import parse_page
 from corpus.readers.structured import Stated, json_ld, meta, types_stated
 from corpus.source import Source
@@ -38,6 +39,7 @@ _SUPERSETS = {
     "gbk": "gb18030",
 } | dict.fromkeys(("shift_jis", "shift-jis", "x-sjis"), "cp932")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_QUOTES = re.compile(r"<(/?)q(?:\s[^<>]*)?>", re.IGNORECASE)
 _URL_DATE = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[/\-](?P<month>0[1-9]|1[0-2])[/\-](?P<day>0[1-9]|[12]\d"
     r"|3[01])(?=[/\-_.]|$)"
@@ -72,6 +74,8 @@ def read(source: Source, options: ReadOptions) -> Iterator[Article | UnreadableS
 
 def _article_of(source: Source, options: ReadOptions) -> Article:
     text = _XML_DECLARATION.sub("", source.text(declared_charset(source.head(4096)) or ""))
+    # Browsers show the marks of q; trafilatura loses them and breaks the paragraph there.
+    text = _QUOTES.sub(lambda tag: "”" if tag[1] else "“", text)
     tree = _tree(text, source.uri)
     stated, bases = _stated(tree)
     body = _main_text(text, tree, stated)
@@ -271,7 +275,13 @@ def _main_text(text: str, tree: Any, stated: Stated) -> str:
     # Many sites put a shortened or unbroken text into articleBody; it counts where the page shows less.
     if len(own) > 1.5 * len(found) and len(own) > _STORY_LEAST:
         found = own
-    return "\n".join(_story_lines(found.split("\n")))
+    lines = list(_story_lines(found.split("\n")))
+    # A byline or a date that the page sets as a paragraph, above or below the story.
+    while len(lines) > 1 and (lines[0] == stated.headline or meta_of(lines[0])):
+        del lines[0]
+    while len(lines) > 1 and meta_of(lines[-1]):
+        del lines[-1]
+    return "\n".join(lines)
 
 
 def _story_lines(lines: list[str]) -> Iterator[str]:

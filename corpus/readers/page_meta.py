@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.dates import LONGEST, is_date
+from corpus.dates import LONGEST, is_date, parse_date
 from corpus.labels import UPDATED, split_label
 from corpus.readers.bylines import Byline, bare_name, byline_of, is_role
 from corpus.readers.page_lines import CJK, chrome, is_section
@@ -78,13 +78,18 @@ def _dates_of(parts: list[str]) -> Meta | None:
     if len(line) > LONGEST or not any(char.isdigit() for char in line):
         return None
     kind, rest = split_label(line)
-    if not (kind or len(re.findall(r"\d", rest)) >= 5) or not is_date(rest):
+    # With a label even a month or a year is a date; without, it may be a headline.
+    if not (_is_dated(rest) if kind else len(re.findall(r"\d", rest)) >= 5 and is_date(rest)):
         return None
     return Meta(
         published=line if kind == "published" else "",
         updated=line if kind == "updated" else "",
         unlabelled=line if not kind else "",
     )
+
+
+def _is_dated(text: str) -> bool:
+    return parse_date(text, basis="none", zone="UTC").value is not None
 
 
 def _byline_and_date(line: str) -> Meta | None:

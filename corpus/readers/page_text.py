@@ -403,6 +403,8 @@ def _take_dateline(page: PageText) -> None:
     if found:
         page.located = page.located or found.located
         page.agency = found.agency
+        if not page.published and re.search(r"\d{4}", found.date):
+            page.published = found.date
         if found.authors and not page.by:
             page.by, page.authors = ", ".join(found.authors), found.authors
     page.located = place_name(page.located)
