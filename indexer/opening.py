@@ -25,9 +25,14 @@ TRIES = 5
 
 def engine_format(settings: Settings) -> EngineFormat:
     """The engine the settings name, set up with them."""
-    from indexer.whoosh_engine.engine import FORMAT
+    # Imported when asked for: it takes numpy and Whoosh along, which `--help` and errors do without.
+    from indexer.whoosh_engine.engine import WhooshFormat
 
-    return FORMAT
+    return WhooshFormat(
+        protected=settings.protected,
+        expansion_most=settings.expansion_most,
+        time_limit_ms=settings.time_limit_ms,
+    )
 
 
 def open_engine(settings: Settings, engine: EngineFormat | None = None) -> Following:
