@@ -13,9 +13,11 @@ _CONTINUES = (
     "[\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
 _MOJIBAKE = re.compile(f"[\xc2-\xdf]{_CONTINUES}|[\xe0-\xef]{_CONTINUES}{{2}}|[\xf0-\xf4]{_CONTINUES}{{3}}")
-_LOST_APOSTROPHE = re.compile(r"(?<=[A-Za-z])â(?=(?:s|t|re|ve|ll|d|m)\b)")
+_LOST_APOSTROPHE = re.compile(
+    r"(?<=[A-Za-z])â(?=(?:s|t|re|ve|ll|d|m)\b)|(?<=[a-z]s)â(?=\s)|(?<=\bO)â(?=[A-Z])"
+)
 _LOST_MARKS = (
-    (re.compile(r"(?<=[.,!?])â\??(?=\s|$)"), "”"),
+    (re.compile(r"(?<=[.,!?])â\??(?=\s|$)|(?<=\w)â\?"), "”"),
     (re.compile(r"(?:(?<=\s)|^)â(?=[A-Z])", re.MULTILINE), "“"),
     (re.compile(r"(?<=\s)â(?=\s)"), "—"),
 )
@@ -61,11 +63,14 @@ def repair(text: str) -> str:
     >>> repair("Beijingâ\\x80\\x99s answer"), repair("Élysée, “MENÜ”")
     ('Beijing’s answer', 'Élysée, “MENÜ”')
     """
-    if text.isascii() or b"\xc3" not in _utf8(text) or not _MOJIBAKE.search(text):
+    if text.isascii() or b"\xc3" not in _utf8(text):
         return text
-    from ftfy import fix_encoding
+    if _MOJIBAKE.search(text):
+        from ftfy import fix_encoding
 
-    return "\n".join(fix_encoding(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
+        text = "\n".join(fix_encoding(line) if _MOJIBAKE.search(line) else line for line in text.split("\n"))
+    # windows-1252 has no character for 9D, the last byte of a closing quotation mark: what goes missing.
+    return text.replace("â€", "”") if "â€" in text else text
 
 
 def restore_lost(text: str) -> str:

@@ -39,6 +39,7 @@ def test_sound_text_is_left_alone(text):
         ("Oslo’s answer", "Oslo’s answer"),
         ("Osloâ\x80\x99s answer", "Oslo’s answer"),
         ("Osloâ€™s â€œanswerâ€\x9d", "Oslo’s “answer”"),
+        ("the last time.â€", "the last time.”"),
         ("CafÃ© on the quay", "Café on the quay"),
         ("Tea&nbsp;&amp;&#8239;toast", "Tea & toast"),
         ("soft\u00adhyphen zero\u200bwidth \u202edirection", "softhyphen zerowidth direction"),
