@@ -118,6 +118,9 @@ class Segment:
     def positions(self, field: str, term: str, docs: Docs) -> list[list[int]]:
         """The word positions of a term in each of `docs`, which are ascending and all hold it."""
         found: list[list[int]] = []
+        if not len(docs):
+            # Nor need the term be known: `US` also asks for u.s, which a segment may lack.
+            return found
         with damage_named(self._file), self._lock:
             matcher = self.reader.postings(field, _bytes(term))
             for doc in docs.tolist():
