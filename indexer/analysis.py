@@ -71,15 +71,17 @@ def analysis_digest(protected: frozenset[str] = frozenset()) -> str:
 _known: dict[str, Chunk] = {}
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str, *, asked: bool = False) -> Iterator[Token]:
     """The terms of a text in order of position; a joined form follows the first of its parts.
+
+    In a text that was `asked`, one word alone in capitals is no shouting: US means the acronym.
 
     >>> [(token.term, token.position) for token in tokens("AT&T's U.S. unit")]
     [('at', 0), ('att', 0), ('t', 1), ('u.s', 2), ('unit', 3)]
     """
     position = 0
     for line_start, line in _lines(text):
-        shouted = line.isupper()
+        shouted = line.isupper() and not (asked and len(line.split()) == 1)
         for found in _CHUNKS.finditer(line):
             raw = found.group()
             chunk = _cjk_chunk(raw) if found.group("cjk") else chunk_of(raw)

@@ -12,7 +12,7 @@ The rules that make a bare word what a reader of news expects stand here:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import regex
 
@@ -136,6 +136,8 @@ _PATTERN_PARTS = regex.compile(r"[\p{L}\p{M}\p{N}*?]+")
 # Neighbouring words tried joined, so that a long query does not multiply.
 _JOINS_MOST = 3
 
+Slots = tuple[tuple[str, ...], ...]
+
 
 class Compiler:
     """Compiles for one generation: its dictionary, its languages' marks, the search's word fields."""
@@ -180,7 +182,10 @@ class Compiler:
                 return self._in_order(self._slots(text), mask)
             case Near(text, slop):
                 slots = self._slots(text)
-                return Within(slots, slop, mask) if len(slots) > 1 else self._in_order(slots, mask)
+                filled = tuple(slot for slot in slots if slot)
+                # The end of a run of Han, Kana or Hangul takes a place but is no other word.
+                slop += len(slots) - len(filled)
+                return Within(filled, slop, mask) if len(filled) > 1 else self._in_order(slots, mask)
         return self._expanded(clause, mask)
 
     def _all_of(self, clauses: tuple[Clause, ...], everywhere: int) -> Plan:
@@ -201,7 +206,7 @@ class Compiler:
                 continue
             if one.field and BY_NAME[one.field].kind != "words":
                 continue
-            parts = [*tokens(one.word), *tokens(two.word)]
+            parts = [*tokens(one.word, asked=True), *tokens(two.word, asked=True)]
             if len(parts) != 2 or any(part.kind not in ("word", "number") for part in parts):
                 continue
             joined = parts[0].term + parts[1].term
@@ -211,8 +216,8 @@ class Compiler:
         return found[:_JOINS_MOST]
 
     def _bare(self, word: str, mask: int) -> Plan:
-        found = list(tokens(word))
-        slots = self._slots_of(found)
+        found = list(tokens(word, asked=True))
+        slots = _closed(self._slots_of(found))
         if not slots:
             return NOTHING
         if len(slots) > 1:
@@ -229,16 +234,20 @@ class Compiler:
         typed = [OneOf("text", terms, mask, EXACT_BONUS) for terms in ((term,), extra) if terms]
         return Either((OneOf("stems", tuple(stems), mask), *typed))
 
-    def _in_order(self, slots: tuple[tuple[str, ...], ...], mask: int) -> Plan:
+    def _in_order(self, slots: Slots, mask: int) -> Plan:
         if not slots:
             return NOTHING
         return OneOf("text", slots[0], mask) if len(slots) == 1 else InOrder("text", slots, mask)
 
-    def _slots(self, text: str) -> tuple[tuple[str, ...], ...]:
-        return self._slots_of(list(tokens(text)))
+    def _slots(self, text: str, field: str = "text") -> Slots:
+        return _closed(self._slots_of(list(tokens(text, asked=True)), field))
 
-    def _slots_of(self, found: list[Token]) -> tuple[tuple[str, ...], ...]:
-        """The exact terms that may stand at each position; joined forms and lone last characters left out."""
+    def _slots_of(self, found: list[Token], field: str = "text") -> Slots:
+        """The exact terms that may stand at each position, joined forms left out.
+
+        The last character of a run of Han, Kana or Hangul is said by the pair before it already: its place
+        may hold anything.
+        """
         slots: dict[int, list[Token]] = {}
         for token in found:
             slots.setdefault(token.position, []).append(token)
@@ -248,11 +257,11 @@ class Compiler:
             if here[0].kind == "cjk":
                 if here[0].stop - here[0].start == 2:
                     made.append((here[0].term,))
-                elif position - 1 not in bigrams:
+                elif position - 1 in bigrams:
+                    made.append(())
+                else:
                     # A lone character: it begins a bigram, or ends a run.
-                    made.append(
-                        tuple(self._dictionary("text").starting_with(here[0].term)) or (here[0].term,)
-                    )
+                    made.append(tuple(self._dictionary(field).starting_with(here[0].term)) or (here[0].term,))
                 continue
             acronyms = tuple(token.term for token in here if token.kind == "acronym")
             plain = here[0].term
@@ -277,22 +286,25 @@ class Compiler:
 
     def _pattern(self, pattern: str, field: str, mask: int) -> Plan:
         """A word with `*` or `?`; hyphens and the like part it into words side by side."""
-        slots: list[tuple[str, ...]] = []
+        made: list[tuple[str, ...]] = []
         for part in _PATTERN_PARTS.findall(pattern):
-            literal = list(tokens(part.strip("*")))
+            literal = list(tokens(part.strip("*"), asked=True))
             if not set(part) & set("*?") or (len(literal) > 1 and literal[0].kind == "cjk"):
-                slots.extend(self._slots_of(literal))
-            else:
-                fitting = self._dictionary(field).matching(term_of(part))
-                slots.append(bounded(pattern, fitting, self._expansion_most))
-        if not slots or not all(slots):
+                made.extend(self._slots_of(literal, field))
+                continue
+            fitting = bounded(pattern, self._dictionary(field).matching(term_of(part)), self._expansion_most)
+            if not fitting:
+                return NOTHING
+            made.append(fitting)
+        slots = _closed(made)
+        if not slots:
             return NOTHING
         if len(slots) > 1:
-            return InOrder(field, tuple(slots), mask)
+            return InOrder(field, slots, mask)
         return Constant(slots[0], mask) if field == "text" else OneOf(field, slots[0], boost=0.0)
 
     def _fuzzy(self, word: str, distance: int, field: str, mask: int) -> Plan:
-        slots = self._slots(word)
+        slots = self._slots(word, field)
         if len(slots) != 1:
             return self._in_order(slots, mask) if field == "text" else InOrder(field, slots)
         near = bounded(
@@ -310,8 +322,16 @@ class Compiler:
             case Fuzzy(word, distance, field):
                 return self._fuzzy(word, distance, field, ANYWHERE)
             case Term(text, field) | Exact(text, field) | Phrase(text, field) | Near(text, _, field):
-                slots = self._slots(text)
+                slots = self._slots(text, field)
                 if not slots:
                     return NOTHING
                 return OneOf(field, slots[0], boost=0.0) if len(slots) == 1 else InOrder(field, slots)
         raise TypeError(f"not a clause: {clause!r}")
+
+
+def _closed(slots: Sequence[tuple[str, ...]]) -> Slots:
+    """Without the places after the last word, which may hold anything."""
+    end = len(slots)
+    while end and not slots[end - 1]:
+        end -= 1
+    return tuple(slots[:end])

@@ -47,8 +47,11 @@ class Dictionary:
         Optimal string alignment: no part is edited twice.
         """
         if not self._by_length:
+            # Made whole before it is seen: several threads may ask at once.
+            by_length: dict[int, list[str]] = {}
             for term in self._terms:
-                self._by_length.setdefault(len(term), []).append(term)
+                by_length.setdefault(len(term), []).append(term)
+            self._by_length = by_length
         found: list[str] = []
         for length in range(max(1, len(word) - distance), len(word) + distance + 1):
             rows = process.extract_iter(

@@ -170,7 +170,7 @@ class _Run:
     def _slots(self, field: str, slots: Sequence[tuple[str, ...]]) -> tuple[Docs, Scores]:
         """The documents that hold something for every slot, and the sum of the slots' scores."""
         scored = field == "text"
-        parts = [self._one_of(OneOf(field, terms, boost=1.0 if scored else 0.0)) for terms in slots]
+        parts = [self._one_of(OneOf(field, terms, boost=float(scored))) for terms in slots if terms]
         together = _together(parts)
         return together.docs, together.scores
 
@@ -194,6 +194,8 @@ class _Run:
         # A place in a document as one number, document first: what follows side by side differs by one.
         reached = _keys(self._places(plan.field, plan.slots[0], docs, plan.mask))
         for offset, terms in enumerate(plan.slots[1:], start=1):
+            if not terms:
+                continue
             if time.monotonic() > self._deadline:
                 raise OutOfTime
             held = _keys(self._places(plan.field, terms, docs, plan.mask))
@@ -204,9 +206,8 @@ class _Run:
     def _within(self, plan: Within) -> Found:
         docs, scores = self._slots("text", plan.slots)
         places = [self._places("text", terms, docs, plan.mask) for terms in plan.slots]
-        kept = np.array(
-            [any_window([each[at] for each in places], plan.slop) for at in range(len(docs))], dtype=bool
-        )
+        near = (any_window([each[at] for each in places], plan.slop) for at in range(len(docs)))
+        kept = np.fromiter(near, dtype=bool, count=len(docs))
         return Found(docs[kept], scores[kept])
 
     def _days(self, plan: Days) -> Docs:

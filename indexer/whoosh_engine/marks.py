@@ -161,6 +161,7 @@ def _in_order(plan: InOrder, by: dict[str, list[Token]]) -> list[Span]:
     spans = []
     for first, (start, stop) in slots[0].items():
         rest = [slot.get(first + offset) for offset, slot in enumerate(slots[1:], start=1)]
+        rest = [each for each, terms in zip(rest, plan.slots[1:], strict=True) if terms]
         if None not in rest:
             stops = [stop, *(each[1] for each in rest if each)]
             spans.append(Span(start, max(stops), plan))

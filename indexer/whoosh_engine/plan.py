@@ -46,6 +46,7 @@ class Constant:
 class InOrder:
     """Articles in which the slots stand side by side, each filled by one of its terms.
 
+    A slot without terms (never the first or the last) is one place whatever stands there, and not scored.
     Scores the sum of its slots' scores as OneOf, a repeated word twice; 0 for "name" fields.
     """
 

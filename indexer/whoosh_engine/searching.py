@@ -182,7 +182,7 @@ class Search:
             case Constant(terms):
                 return sum(frequency("text", term) for term in terms)
             case InOrder(_, slots) | Within(slots):
-                return min(sum(frequency("text", term) for term in terms) for terms in slots)
+                return min(sum(frequency("text", term) for term in terms) for terms in slots if terms)
         return 0
 
     def _why(self, doc: int) -> tuple[tuple[str, float], ...]:

@@ -1,0 +1,78 @@
+"""What typed words find: names, acronyms, scripts without spaces, accents, hyphens."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from indexer.parse import parse
+from indexer.query import Query
+from tests.engines.building import holding, numbered
+from tests.fakes import an_article
+
+
+def found(engine, text, **options):
+    """The bodies of the articles that a typed text finds."""
+    query = Query(text=text, clause=parse(text).clause, page_size=50, **options)
+    return {hit.article.body for hit in engine.search(query).hits}
+
+
+def holding_texts(*bodies, language="en", **more):
+    articles = [an_article(headline="", body=body, language=language, **more) for body in bodies]
+    return holding(*numbered(articles))
+
+
+@pytest.mark.parametrize(
+    ("typed", "finds"),
+    [
+        ("US", {"The US sent help.", "The U.S. sent help."}),
+        ("U.S.", {"The US sent help.", "The U.S. sent help."}),
+        ("=US", {"The US sent help.", "The U.S. sent help."}),
+        ("us", {"Send us help.", "The US sent help."}),
+        ('"us help"', {"Send us help."}),
+        ('"US sent"', {"The US sent help.", "The U.S. sent help."}),
+        ("US-sent", {"The US sent help.", "The U.S. sent help."}),
+    ],
+)
+def test_us_in_capitals_is_the_acronym_and_in_small_letters_the_word(typed, finds):
+    with holding_texts("The US sent help.", "The U.S. sent help.", "Send us help.") as engine:
+        assert found(engine, typed) == finds
+
+
+@pytest.mark.parametrize(
+    ("typed", "finds"),
+    [
+        ("법원", {"법원은 은행 앞에서", "법원 은행 앞에서", "서울법원"}),
+        ("법", {"법원은 은행 앞에서", "법원 은행 앞에서", "서울법원", "새 법"}),
+        ('"법원 은행"', {"법원 은행 앞에서"}),
+        ('"법원은 은행 앞"', {"법원은 은행 앞에서"}),
+        ('"법원 은행"~0', {"법원 은행 앞에서"}),
+        ('"은행 법원"~1', {"법원은 은행 앞에서", "법원 은행 앞에서"}),
+        ("법원*", {"법원은 은행 앞에서", "법원 은행 앞에서", "서울법원"}),
+        ("법원은", {"법원은 은행 앞에서"}),
+    ],
+)
+def test_korean_is_found_without_its_particles_and_in_phrases_of_several_words(typed, finds):
+    bodies = ("법원은 은행 앞에서", "법원 은행 앞에서", "서울법원", "새 법")
+    with holding_texts(*bodies, language="ko") as engine:
+        assert found(engine, typed) == finds
+
+
+def test_one_character_of_a_name_is_looked_up_among_names():
+    with holding_texts("none of it", section="경제") as engine:
+        assert found(engine, "section:경") == {"none of it"}
+
+
+@pytest.mark.parametrize("typed", ['"unheard help"~3', '"unheard help"', '"unheard unknown"~2', "unheard*"])
+def test_words_the_archive_does_not_have_find_nothing(typed):
+    with holding_texts("Send us help.") as engine:
+        assert found(engine, typed) == set()
+
+
+def test_an_article_without_a_word_is_held_and_found_by_nothing_but_itself():
+    empty = dataclasses.replace(numbered([an_article(headline="", body="")])[0])
+    with holding(empty) as engine:
+        assert found(engine, "*") == {""}
+        assert found(engine, "help") == set()
+        assert found(engine, "-help") == {""}
