@@ -132,7 +132,7 @@ def show_report(out: Console, report: BuildReport, index: str) -> None:
     if report.dry_run:
         done = f"A dry run: {report.command} would leave"
     elif report.command == "update" and not (report.added or report.changed or report.removed):
-        done = "Nothing to do in"
+        done = "No article changed in"
     out.print(
         f"[bold]{done} {escape(index)}[/]: {plural(report.articles, 'article')} from "
         f"{plural(report.files, 'file')}, {duration(report.seconds)}"
@@ -146,19 +146,18 @@ def show_report(out: Console, report: BuildReport, index: str) -> None:
             (report.files_read, "read"), (report.files_unchanged, "not changed"),
             (report.files_vanished, "gone"), (report.encoding_repaired, "with mended encoding"),
         )),
-        ("formats", tuple((count, name) for name, count in report.formats.items())),
-        ("dates", ((report.undated, "without"), (report.doubtful, "doubtful"))),
-        ("same id", ((report.duplicates, "repeated"), (report.versions, "other texts kept in the ledger"))),
+        ("formats", tuple((count, name.replace("_", " ")) for name, count in report.formats.items())),
+        ("dates", ((report.undated, "without a date"), (report.doubtful, "doubtful"))),
+        ("same id", ((report.duplicates, "repeated"), (report.versions, "with another text"))),
         ("left out", ((report.withheld, "withdrawn by their source"), (report.forgotten, "forgotten"))),
     )  # fmt: skip
-    table = Table.grid(padding=(0, 2))
-    for name, counts in rows:
-        told = ", ".join(f"{count:,} {what}" for count, what in counts if count)
-        if told:
-            table.add_row(Text(f"  {name}", style="dim"), told)
+    told = [
+        (f"  {name}", ", ".join(f"{count:,} {what}" for count, what in counts if count))
+        for name, counts in rows
+    ]
     if not report.dry_run and report.bytes:
-        table.add_row(Text("  index", style="dim"), f"generation {report.generation}, {size(report.bytes)}")
-    out.print(table)
+        told.append(("  index", f"generation {report.generation}, {size(report.bytes)}"))
+    _show_rows(out, [row for row in told if row[1]])
     _show_listed(out, report.notes, len(report.notes), "remark", "")
     if report.unreadable:
         out.print()
@@ -210,13 +209,34 @@ def _show_hit(out: Console, hit: Hit) -> None:
     headline = marked_text(hit.marked.headline) if article.headline else Text("(no headline)")
     headline.stylize("bold")
     rank = f"{hit.rank:,}. "
-    out.print(Text.assemble((rank, "dim"), headline))
-    margin = min(len(rank), 4)
-    out.print(Padding(Text(" · ".join(_facts(article)), style="dim"), (0, 0, 0, margin)))
+    out.print(Text.assemble((rank, "dim"), headline), soft_wrap=not out.is_terminal)
+    _show_indented(out, Text(" · ".join(_facts(article)), style="dim"), len(rank))
     for snippet in hit.snippets:
         text = Text.assemble("… " if snippet.cut_left else "", marked_text(snippet))
         text.append(" …" if snippet.cut_right else "")
-        out.print(Padding(text, (0, 0, 0, margin)), soft_wrap=not out.is_terminal)
+        _show_indented(out, text, len(rank))
+
+
+def _show_indented(out: Console, text: Text, margin: int) -> None:
+    """On a terminal wrapped within the margin; elsewhere one line, for grep."""
+    if out.is_terminal:
+        out.print(Padding(text, (0, 0, 0, margin), expand=False), soft_wrap=False)
+    else:
+        out.print(Text(" " * margin) + text, soft_wrap=True)
+
+
+def _show_rows(out: Console, rows: list[tuple[str, str]]) -> None:
+    """Names and values in two columns."""
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        for line, text in enumerate(value.split("\n")):
+            label = Text((name if not line else "").ljust(width + 2), style="dim")
+            if out.is_terminal:
+                grid = Table.grid()
+                grid.add_row(label, Text(text))
+                out.print(grid)
+            else:
+                out.print(label + Text(text))
 
 
 def _facts(article: Article) -> list[str]:
@@ -245,8 +265,8 @@ def _facet_line(facet: Facet) -> Text | None:
 def show_info(out: Console, info: IndexInfo, index: str, roots: list[str], counts: dict[str, int]) -> None:
     """What the index holds."""
     days = f"{info.first_day} to {info.last_day}" if info.first_day else "none"
-    table = Table.grid(padding=(0, 2))
-    for name, value in (
+    kept = f"{plural(counts['versions'], 'other text')}, {plural(counts['tombstones'], 'tombstone')}"
+    rows = [
         ("index", index),
         ("generation", f"{info.generation}, built {_ago(info.built_at)}"),
         ("articles", f"{info.articles:,}"),
@@ -255,10 +275,9 @@ def show_info(out: Console, info: IndexInfo, index: str, roots: list[str], count
         ("dates", f"{days}, {info.undated:,} undated"),
         ("size", size(info.bytes_on_disk)),
         ("made from", "\n".join(roots) or "unknown"),
-        ("ledger", f"{counts['versions']:,} other texts, {counts['tombstones']:,} tombstones"),
-    ):
-        table.add_row(Text(name, style="dim"), Text(value))
-    out.print(table)
+        ("ledger", kept),
+    ]
+    _show_rows(out, rows)
 
 
 def _ago(instant: datetime) -> str:

@@ -73,7 +73,8 @@ def house(tmp_path: Path) -> House:
 
 
 def a_record(key: str, body: str = "All were saved.", **more) -> dict:
-    return {"id": key, "headline": f"Story {key}", "body": body, "source": "Naxos Post", "language": "en", **more}
+    stated = {"source": "Naxos Post", "language": "en"}
+    return {"id": key, "headline": f"Story {key}", "body": body, **stated, **more}
 
 
 def test_a_rebuild_holds_every_article_of_the_paths(house):
