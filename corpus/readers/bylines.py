@@ -149,7 +149,7 @@ def byline_of(line: str) -> Byline | None:
             text[1:-1], (japanese["name"],), japanese["place"] or "", domain, japanese["paper"] or ""
         )
     if label := _LABEL.match(text):
-        rest = text[label.end() :].strip(" []()【】")
+        rest = text[label.end() :].strip(" []【】")
         colon = label[0].rstrip()[-1:] in (":", "：", "/", "／", "=", "＝")
         if found := _names_of(rest, colon or bool(address)):
             names, place = found

@@ -54,9 +54,12 @@ CHROME = (
         r"|post|send|comment|gift|gift article|more|reprints?|text size|font size)",
         r"(?:share|save|print|email|tweet|listen|comment|copy link|facebook|twitter|x|whatsapp|linkedin"
         r"|reddit|[\s,|/·•]|and)+",
-        r"(?:share|send|print|email|save|listen to|gift|copy|republish|download) (?:this|the)? ?(?:article"
-        r"|story|page|post|link|on|via|by|with)?.{0,25}(?:facebook|twitter|x|whatsapp|linkedin|email|reddit"
-        r"|telegram|friends|article|story|page|link|others)?",
+        r"(?:share|send|print|email|save|listen to|gift|copy|republish|download)(?: (?:this"
+        r"|the))? (?:article|story|page|post|link)"
+            r"(?: (?:on|via|by|with|to) .{1,25})?",
+            r"(?:share|send|post|tweet)(?: (?:this|it))? (?:on|via|by|with|to) (?:facebook|twitter|x"
+            r"|whatsapp|linkedin|e-?mail"
+            r"|reddit|telegram|friends|others|link)",
         r"(?:facebook|twitter|x|instagram|whatsapp|linkedin|reddit|pinterest|telegram|youtube|tiktok"
         r"|flipboard|messenger|threads|bluesky|rss|kakao ?talk|line|naver|wechat|weibo|xing)",
         r"(?:view|show|hide|read|leave|post|add|see) (?:all )?(?:a |the )?(?:\d+ )?comments?(?: \(\d+\))?"
@@ -118,7 +121,7 @@ CHROME = (
     Row("a link to other stories, with its title", (
         r"(?:read more|read also|also read|read next|see also|related|more|watch|don't miss"
         r"|you may also like|must read|recommended)\s?[:：>»→|].{1,150}",
-        r"(?:READ MORE|READ ALSO|ALSO READ|RELATED|WATCH|SEE ALSO|READ NEXT"
+        r"(?-i:READ MORE|READ ALSO|ALSO READ|RELATED|WATCH|SEE ALSO|READ NEXT"
         r"|MUST READ)\s?[:|>»-]?\s.{1,150}",
         r"(?:lesen sie auch|lesen sie hier|lesen sie dazu|mehr zum thema|à lire aussi|lire aussi|a lire"
         r"|lee también|lea también|leia também|leggi anche|lees ook|читайте также|あわせて読みたい|関連記事"
