@@ -8,6 +8,8 @@ page and endpoint cannot disagree on a count. Nothing here knows how articles ar
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Flask
 
 from indexer.engine import Engine
@@ -16,10 +18,15 @@ from web import answers, api, errors, feeds, pages
 from web.held import Held
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
-    """The application; without an `engine` it opens the index of the settings at the first request."""
+def create_app(
+    settings: Settings, engine: Engine | None = None, *, hosts: Collection[str] | None = None
+) -> Flask:
+    """The application; without an `engine` it opens the index of the settings at the first request.
+
+    `hosts` are the host names it answers to, None for any.
+    """
     app = Flask(__name__)
-    app.extensions["newsdex"] = Held(settings, engine)
+    app.extensions["newsdex"] = Held(settings, engine, hosts)
     # A year: the address of a static file holds its digest.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

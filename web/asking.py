@@ -54,7 +54,8 @@ def _too_deep(asked: Asked, profile: Profile) -> Problem:
         dataclasses.replace(asked.query, page=last, facets=(), timeline=False, snippets=0, explain=False)
     )
     address = Address(args_for(asked, profile))
-    url = address.setting(page=None, cursor=edge.next_cursor).at(request.path) if edge.next_cursor else None
+    cursor = edge.next_cursor
+    url = address.setting(page=None, cursor=cursor).at(request.base_url) if cursor else None
     back = address.setting(page=str(min(last, edge.pages) or 1)).at(request.path)
     ways = ((f"Go on after result {last * asked.query.page_size:,}", url),) if url else ()
     return Problem(

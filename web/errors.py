@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from corpus.errors import NewsdexError
 from indexer import errors as wrong
 from web.answers import json_response
+from web.held import held
 from web.params import QUERY_MOST, Fault, RequestRefused
 
 log = logging.getLogger("newsdex.web")
@@ -151,6 +153,18 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 def register(app: Flask) -> None:
     """Every error of the application goes through here, whatever raised it."""
     app.register_error_handler(Exception, _answer)
+    app.before_request(_check_host)
+
+
+def _check_host() -> None:
+    hosts = held().hosts
+    name = urlsplit(f"//{request.host}").hostname if request.host else ""
+    if hosts is not None and name not in hosts:
+        raise Problem(
+            "not_found",
+            f"This server answers on its own machine only, not to the name {name}; "
+            "to serve it under a name, start it with: newsdex serve --public",
+        )
 
 
 def _answer(error: Exception) -> Response:

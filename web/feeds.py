@@ -54,6 +54,7 @@ def atom() -> Response:
         built_at=instant_json(page.index.built_at if page.index else _LONG_AGO),
         version=product_version(),
         atom_date=atom_date,
+        summary_html=summary_html,
         render=render,
     )
     return Response(xml, mimetype="application/atom+xml")
@@ -82,6 +83,11 @@ def atom_date(hit: Hit) -> str | None:
     """The article's date as RFC 3339 wants it, whole; None without one."""
     published = hit.article.published
     return published.value.isoformat(timespec="seconds") if published and published.value else None
+
+
+def summary_html(hit: Hit) -> str:
+    """The passages as HTML in a string, which the template escapes once more as Atom asks."""
+    return "".join(f"<p>{render.snippet_html(snippet)}</p>" for snippet in hit.snippets)
 
 
 @feeds.get("/opensearch.xml")

@@ -8,6 +8,7 @@ own business (indexer/opening.py follows CURRENT).
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 
 from flask import current_app
 
@@ -19,8 +20,10 @@ from indexer.settings import Settings
 class Held:
     """What hangs on the application under `extensions["newsdex"]`."""
 
-    def __init__(self, settings: Settings, engine: Engine | None = None):
-        self.settings = settings
+    def __init__(
+        self, settings: Settings, engine: Engine | None = None, hosts: Collection[str] | None = None
+    ):
+        self.settings, self.hosts = settings, hosts
         self._engine = engine
         self._lock = threading.Lock()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import zoneinfo
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from rapidfuzz import fuzz, process
@@ -64,7 +64,9 @@ def _known(
             faults.append(fault)
             notes.append(Note("parameter_unknown", f"{fault.message} It was ignored."))
             continue
-        given.setdefault(name, []).extend(text.strip() for text in texts if text.strip())
+        # The empty fields of a form are not there.
+        if filled := [text.strip() for text in texts if text.strip()]:
+            given.setdefault(name, []).extend(filled)
     for name, texts in given.items():
         if len(texts) > 1 and BY_NAME[name].kind != "values":
             message = f"{name} may be given once, it was given {len(texts)} times."
@@ -92,8 +94,8 @@ def nearest_of(word: str, names: Iterable[str]) -> str | None:
     >>> nearest_of("from_dat", ["from_date", "to_date"]), nearest_of("utm_source", ["q", "tz"])
     ('from_date', None)
     """
-    # 70 keeps a slip or two in a name and drops the likes of fbclid and utm_campaign.
-    found = process.extractOne(word.casefold(), sorted(names), scorer=fuzz.ratio, score_cutoff=70)
+    # 80 keeps a slip or two in a name and drops the likes of fbclid and utm_source.
+    found = process.extractOne(word.casefold(), sorted(names), scorer=fuzz.ratio, score_cutoff=80)
     return found[0] if found else None
 
 
@@ -132,18 +134,24 @@ _AS_THEY_ARE = (
 
 def _reversed(values: Mapping[str, Any]) -> list[Fault]:
     first, last = values["from_date"], values["to_date"]
-    if not first or not last or _instant(first, time.min) <= _instant(last, time.max):
+    if not first or not last or _in_order(first, last):
         return []
     message = f"from_date ({first}) is after to_date ({last})."
     return [Fault(code="date_range_reversed", parameter="from_date", value=str(first), message=message)]
 
 
-def _instant(bound: date | datetime, default: time) -> datetime:
-    """Comparable at least; bounds of different kinds may overlap by a day of zones, which is let pass."""
-    if isinstance(bound, datetime):
-        return bound.replace(tzinfo=None)
-    slack = timedelta(days=1) if default == time.max and bound < date.max else timedelta(0)
-    return datetime.combine(bound, default) + slack
+def _in_order(first: date | datetime, last: date | datetime) -> bool:
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return first <= last
+    if not isinstance(first, datetime) and not isinstance(last, datetime):
+        return first <= last
+    # A day begins in one zone up to a day before it does in another; only what cannot be is refused.
+    return _day(first) <= _day(last) + timedelta(days=1)
+
+
+def _day(bound: date | datetime) -> date:
+    day = bound.date() if isinstance(bound, datetime) else bound
+    return min(day, date.max - timedelta(days=1))
 
 
 # One reader a kind: the parameter, its texts (not empty), today -> its value, or RequestRefused.

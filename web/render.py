@@ -27,7 +27,8 @@ from indexer.results import Marked, Snippet
 TAGS = frozenset({"p", "mark", "ins", "del", "a", "em", "strong", "blockquote", "ul", "ol", "li", "br"})
 ATTRIBUTES = {"*": ["id", "class", "lang", "dir"], "a": ["href", "id", "class", "lang", "dir"]}
 PROTOCOLS = frozenset({"http", "https"})
-_OVERRIDES = dict.fromkeys(map(ord, "\u202d\u202e"))
+# HTML and XML read a lone carriage return as the end of a line.
+_CHANGED = {0x202D: None, 0x202E: None, 0x0D: "\n"}
 # What XML 1.0 cannot hold, and HTML should not: control characters but for tab and line ends, and the
 # two that are never characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -43,7 +44,7 @@ def cleaned(html: str) -> Markup:
 
 def shown(text: str) -> str:
     """The text without characters that cannot be printed or that turn the reading direction round."""
-    return _UNPRINTABLE.sub("", text).translate(_OVERRIDES)
+    return _UNPRINTABLE.sub("", text).translate(_CHANGED)
 
 
 def snippet_html(snippet: Snippet) -> Markup:

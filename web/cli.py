@@ -1,0 +1,118 @@
+"""`newsdex serve` and `newsdex demo`, added to the command group of indexer/cli.py.
+
+The server is waitress: one process, threads; searching lets go of the interpreter's lock. It listens on this
+machine alone unless told that it is public.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+import platformdirs
+from waitress.server import create_server
+
+from corpus.errors import NewsdexError
+from indexer.cli import Given, cli, pass_given
+from indexer.settings import Settings
+from web import create_app
+from web.answers import product_version
+
+# Names by which a browser on this machine reaches a server that listens on this machine alone. Any other
+# comes from a page elsewhere that has its own name point here to read along (DNS rebinding).
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_public = click.option(
+    "--public",
+    is_flag=True,
+    help="Anybody who reaches the address may search: needed beyond this machine and behind a proxy.",
+)
+
+
+class ServeRefused(NewsdexError):
+    """The server was not started; the message says what to do."""
+
+
+@cli.command()
+@click.option("--host", metavar="ADDRESS", help="Where to listen; by default this machine alone.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="On which port; 0 takes a free one.")
+@click.option("--threads", type=click.IntRange(1, 1_000), help="How many requests are answered at once.")
+@_public
+@pass_given
+def serve(given: Given, host: str | None, port: int | None, threads: int | None, public: bool) -> None:
+    """Serve the web page and the JSON endpoint.
+
+    A rebuild or an update beside it is noticed by itself, without a restart. Behind a proxy on the same
+    machine, X-Forwarded-Proto and X-Forwarded-Host are believed.
+    """
+    settings = given.settings(host=host, port=port, threads=threads)
+    _serve(settings, public=public, name="Newsdex")
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="On which port; else a free one.")
+@pass_given
+def demo(given: Given, port: int) -> None:
+    """Index the sample articles into your cache folder and serve them.
+
+    The samples are invented news of invented papers, in seven languages and in every format that is read.
+    """
+    from indexer import terminal
+    from indexer.build import rebuild
+
+    folder = Path(platformdirs.user_cache_dir("newsdex", appauthor=False)) / f"demo-{product_version()}"
+    settings = dataclasses.replace(given.settings(), index=folder, host="127.0.0.1", port=port)
+    progress = terminal.Shown(terminal.console(stderr=True))
+    with as_file(files("corpus") / "samples") as samples, progress as shown:
+        report = rebuild([samples], settings, shown, force=True)
+    click.echo(f"{terminal.plural(report.articles, 'sample article')} indexed in {folder}")
+    _serve(settings, public=False, name="The demo")
+
+
+def _serve(settings: Settings, *, public: bool, name: str) -> None:
+    loopback = is_loopback(settings.host)
+    if not loopback and not public:
+        raise ServeRefused(
+            f"{settings.host} is reached from beyond this machine, and whoever reaches it may search; "
+            "if that is meant, add --public, else leave --host away"
+        )
+    app = create_app(settings, hosts=None if public else LOOPBACK_NAMES)
+    options: dict[str, Any] = {}
+    if loopback and public:
+        options = {
+            "trusted_proxy": settings.host,
+            "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-host"},
+            "clear_untrusted_proxy_headers": True,
+        }
+    server: Any = create_server(
+        app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, **options
+    )
+    click.echo(f"{name} is at {_address(settings.host, server)} (Ctrl-C stops it)")
+    server.run()
+
+
+def _address(host: str, server: Any) -> str:
+    """Where to point a browser; of several sockets (localhost is often two) the first."""
+    port = server.effective_listen[0][1] if hasattr(server, "effective_listen") else server.effective_port
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reached from this machine alone.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "news.example.org")]
+    [True, True, True, False, False]
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.casefold() == "localhost"
+
+
+def main() -> None:
+    """The command `newsdex`."""
+    cli(prog_name="newsdex")
