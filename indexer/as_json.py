@@ -59,7 +59,7 @@ def page_json(
 
 def query_json(page: ResultPage) -> dict[str, Any]:
     """What was asked and how it was understood."""
-    query = page.query
+    query, better = page.query, page.suggestion
     return {
         "q": query.text,
         "interpreted": page.interpreted,
@@ -73,7 +73,7 @@ def query_json(page: ResultPage) -> dict[str, Any]:
             for clause in page.clauses
         ],
         "notes": [note_json(note) for note in page.notes],
-        "suggestion": {"q": page.suggestion.text, "total": page.suggestion.total} if page.suggestion else None,
+        "suggestion": {"q": better.text, "total": better.total} if better else None,
     }
 
 
