@@ -99,6 +99,13 @@ class Following:
             opened.close()
 
     def _ask(self, question: Callable[[Engine], T]) -> T:
+        try:
+            with self._using() as engine:
+                return question(engine)
+        except (OSError, IndexDamaged):
+            # The generation may have been taken away under it (`forget` waits for nobody): ask the new one.
+            if self._look() in (None, self._stamp):
+                raise
         with self._using() as engine:
             return question(engine)
 
