@@ -10,40 +10,32 @@ that rolled off a feed, and what a file gave that now gives nothing but problems
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import os
-import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
 
-from corpus.article import Article, fingerprint
-from corpus.detect import detect
+from corpus.article import Article
 from corpus.errors import UnreadableSource
 from corpus.making import ReadOptions
 from corpus.reading import read_source
 from corpus.source import Source
+from indexer.claims import BEFORE, GONE, HELD, NEW, Claims, Row, mark_of
 from indexer.engine import Engine
+from indexer.files import Candidate, format_of, hash_of
 from indexer.ledger import Ledger, moment, seconds, unpacked
 from indexer.pen import Pen
 from indexer.report import Problem, Progress, Tally
-from indexer.survey import Candidate, hash_of
 
 BATCH = 500
 # A feed's older entries are gone from the file, not from the world.
 ROLLING_FORMATS = {"feed"}
 # Values of pubStatus in ninjs and NewsML-G2, and superdesk's spelling of one.
 HIDDEN_STATUS = {"withheld", "canceled", "cancelled"}
-# Of `articles.held`: not held; held; in a rebuild, of the old index and not met again yet; in an update,
-# written in this run.
-GONE, HELD, BEFORE, NEW = 0, 1, 2, 3
-
 _TEMPORARY = """
 CREATE TEMP TABLE IF NOT EXISTS suspects (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS moved (fingerprint BLOB PRIMARY KEY, id TEXT, first INTEGER) WITHOUT ROWID;
@@ -62,24 +54,6 @@ ORDER BY s.id
 """
 
 
-def mark_of(article: Article) -> bytes:
-    """16 bytes of what a reader of the article can see; its id takes no part, so a moved text keeps it."""
-    return bytes.fromhex(fingerprint(dataclasses.replace(article, id="")))
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A row of `gives` with what decides between rivals; `order` is the reading order."""
-
-    file: int
-    place: int
-    mark: bytes
-    updated: float
-    version: int
-    hidden: bool
-    order: tuple[Any, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class _Item:
     """An article as it was just read; `known_bytes` when its file's content is that of the last build."""
@@ -93,20 +67,6 @@ class _Item:
     @property
     def hidden(self) -> bool:
         return self.article.status.lower() in HIDDEN_STATUS
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of `articles`."""
-
-    first_indexed: int
-    mark: bytes
-    held: int
-    file: int
-    since: int
-
-    def holds(self, given: Given) -> bool:
-        return self.held in (HELD, NEW) and (self.mark, self.file) == (given.mark, given.file)
 
 
 class Holdings:
@@ -129,6 +89,7 @@ class Holdings:
         now: datetime,
     ):
         self._db, self._ledger, self._pen, self._old = ledger.db, ledger, pen, old
+        self._claims = Claims(ledger.db)
         self._tally, self._progress, self._now = tally, progress, now
         self._run, self._fresh = run, fresh
         self._before, self._written = (BEFORE, HELD) if fresh else (HELD, NEW)
@@ -152,7 +113,7 @@ class Holdings:
                 " WHERE file = ? AND held != ?",
                 (file, GONE),
             )
-            self._db.execute("DELETE FROM gives WHERE file = ?", (file,))
+            self._claims.take_all(file)
             self._db.execute("DELETE FROM files WHERE id = ?", (file,))
         self._tally.counts["files_vanished"] += len(files)
 
@@ -176,28 +137,27 @@ class Holdings:
             self._progress.advance(bytes_read=candidate.size)
             return
         self._tally.counts["files_read"] += 1
-        source = self._counted(candidate)
+        source = candidate.counted_source(
+            self._options, lambda size: self._progress.advance(bytes_read=size)
+        )
         format_name = format_of(source)
         file = self._file_row(candidate, content, read_ns, format_name)
-        before: list[Any] = []
-        if not self._fresh:
-            before = self._db.execute("SELECT * FROM gives WHERE file = ? ORDER BY place", (file,)).fetchall()
-            self._suspect_all_of(file)
-            self._db.execute("DELETE FROM gives WHERE file = ?", (file,))
+        self._suspect_all_of(file)
+        before = self._claims.take_all(file)
         ids, problems = self._read_content(source, file, format_name, known_bytes)
         if format_name in ROLLING_FORMATS or (problems and not ids):
-            self._keep(file, [row for row in before if row[2] not in ids])
+            self._claims.keep(before, ids)
 
     def settle(self) -> None:
         """Let the index hold, for each id in doubt, the text that wins, and nothing that nobody gives."""
         self._flush()
         wanted: defaultdict[int, dict[tuple[str, bytes], bool]] = defaultdict(dict)
         for (article_id,) in self._db.execute(_DOUBTFUL).fetchall():
-            row, winner = self._rows([article_id]).get(article_id), self._winner(article_id)
+            row, winner = self._claims.rows([article_id]).get(article_id), self._claims.winner(article_id)
             if winner is None or winner.hidden:
                 if row is not None and row.held != GONE:
                     self._remove(article_id, row, "vanished" if winner is None else "withdrawn")
-            elif article_id in self._forgotten([article_id]):
+            elif article_id in self._claims.forgotten([article_id]):
                 continue
             elif row is None or not row.holds(winner):
                 wanted[winner.file][article_id, winner.mark] = True
@@ -208,7 +168,7 @@ class Holdings:
             self._fetch(file, asked)
         gone = self._db.execute("SELECT id FROM articles WHERE held = ? ORDER BY id", (BEFORE,)).fetchall()
         for (article_id,) in gone:
-            self._remove(article_id, self._rows([article_id])[article_id], "vanished")
+            self._remove(article_id, self._claims.rows([article_id])[article_id], "vanished")
         self._settle_changes()
         self._settle_moves()
         self._db.execute("UPDATE articles SET held = ? WHERE held = ?", (HELD, NEW))
@@ -262,30 +222,11 @@ class Holdings:
         )
         return int(row.lastrowid or 0)
 
-    def _counted(self, candidate: Candidate) -> Source:
-        """The source, telling the progress how far it is read; what is read twice counts once."""
-        told = 0
-
-        def tell(position: int) -> None:
-            nonlocal told
-            if position > told:
-                self._progress.advance(bytes_read=position - told)
-                told = position
-
-        source = candidate.source(self._options)
-        return dataclasses.replace(source, opener=partial(_open_counted, candidate.path, tell))
-
     def _count(self, article: Article, format_name: str) -> None:
         self._tally.formats[format_name] += 1
         published = article.published
         self._tally.counts["undated"] += published is None or published.value is None
         self._tally.counts["doubtful"] += published is not None and published.doubt != ""
-
-    def _keep(self, file: int, rows: list[Any]) -> None:
-        """Let the file go on giving these rows, before all it gives now."""
-        for step, row in enumerate(rows):
-            values = (file, step - len(rows), *row[2:7], 1)
-            self._db.execute("INSERT INTO gives VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     # Weighing.
 
@@ -293,12 +234,10 @@ class Holdings:
         batch, self._batch = self._batch, []
         if not batch:
             return
-        self._db.executemany(
-            "INSERT INTO gives VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-            ((i.file, i.place, i.article.id, i.mark, *_worth(i.article), i.hidden) for i in batch),
-        )
+        self._claims.add((i.file, i.place, i.article, i.mark, i.hidden) for i in batch)
         ids = [item.article.id for item in batch]
-        rows, contested, forgotten = self._rows(ids), self._contested(ids), self._forgotten(ids)
+        claims = self._claims
+        rows, contested, forgotten = claims.rows(ids), claims.contested(ids), claims.forgotten(ids)
         for item in batch:
             article_id = item.article.id
             if article_id in forgotten:
@@ -316,7 +255,7 @@ class Holdings:
         """One of several that claim an id: write it when it is the best so far."""
         article_id = item.article.id
         self._suspect(article_id)
-        winner, row = self._winner(article_id), self._rows([article_id]).get(article_id)
+        winner, row = self._claims.winner(article_id), self._claims.rows([article_id]).get(article_id)
         if winner is not None and (winner.file, winner.place) == (item.file, item.place):
             if row is not None and row.held == self._written and row.mark != item.mark:
                 self._lost[row.file].add((article_id, row.mark))
@@ -326,26 +265,7 @@ class Holdings:
         else:
             self._keep_version(item.article, item.mark)
 
-    def _winner(self, article_id: str) -> Given | None:
-        rows = self._db.execute(
-            "SELECT g.file, g.place, g.fingerprint, g.updated, g.version, g.hidden, f.path,"
-            " coalesce(r.place, -1) FROM gives g JOIN files f ON f.id = g.file"
-            " LEFT JOIN roots r ON r.path = f.root WHERE g.article = ?",
-            (article_id,),
-        )
-        given = [
-            Given(
-                file, place, mark, float("-inf") if updated is None else updated, version, bool(hidden),
-                (root, *os.fsdecode(path).split(os.sep), "", place),
-            )
-            for file, place, mark, updated, version, hidden, path, root in rows
-        ]  # fmt: skip
-        if not given:
-            return None
-        best = max(given, key=lambda each: (each.updated, each.version, each.order))
-        return min((each for each in given if each.mark == best.mark), key=lambda each: each.order)
-
-    def _write(self, article: Article, mark: bytes, file: int, row: _Row | None, known_bytes: bool) -> None:
+    def _write(self, article: Article, mark: bytes, file: int, row: Row | None, known_bytes: bool) -> None:
         first, since = (row.first_indexed, row.since) if row is not None else (seconds(self._now), self._run)
         if row is None or row.held == GONE:
             since = self._run
@@ -365,7 +285,7 @@ class Holdings:
             (article.id, first, mark, self._written, file, since),
         )
 
-    def _remove(self, article_id: str, row: _Row, reason: str) -> None:
+    def _remove(self, article_id: str, row: Row, reason: str) -> None:
         if row.since == self._run:
             self._tally.counts["added"] -= 1
         else:
@@ -411,7 +331,7 @@ class Holdings:
 
     def _settle_text(self, article: Article, mark: bytes, file: int, wins: bool | None) -> None:
         if wins:
-            self._write(article, mark, file, self._rows([article.id]).get(article.id), False)
+            self._write(article, mark, file, self._claims.rows([article.id]).get(article.id), False)
         elif wins is not None:
             self._keep_version(article, mark)
 
@@ -445,7 +365,7 @@ class Holdings:
 
     def _settle_moves(self) -> None:
         for old, new in self._moves:
-            row = self._rows([old]).get(old)
+            row = self._claims.rows([old]).get(old)
             if row is None or row.held == GONE:
                 self._db.execute("UPDATE redirects SET new = ? WHERE new = ?", (new, old))
                 self._db.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (old, new))
@@ -454,32 +374,6 @@ class Holdings:
             "DELETE FROM redirects WHERE old IN (SELECT id FROM articles WHERE held != ?)", (GONE,)
         )
         self._db.execute("DELETE FROM tombstones WHERE id IN (SELECT old FROM redirects)")
-
-    # The ledger's tables.
-
-    def _rows(self, ids: Iterable[str]) -> dict[str, _Row]:
-        rows = self._db.execute(
-            "SELECT id, first_indexed, fingerprint, held, file, since FROM articles"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-        return {row[0]: _Row(*row[1:]) for row in rows}
-
-    def _contested(self, ids: Iterable[str]) -> set[str]:
-        rows = self._db.execute(
-            "SELECT article FROM gives WHERE article IN (SELECT value FROM json_each(?))"
-            " GROUP BY article HAVING count(*) > 1",
-            (json.dumps(list(ids)),),
-        )
-        return {row[0] for row in rows}
-
-    def _forgotten(self, ids: Iterable[str]) -> set[str]:
-        rows = self._db.execute(
-            "SELECT id FROM tombstones WHERE reason = 'forgotten'"
-            " AND id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-        return {row[0] for row in rows}
 
     def _suspect(self, article_id: str) -> None:
         self._db.execute("INSERT OR IGNORE INTO temp.suspects VALUES (?)", (article_id,))
@@ -499,48 +393,3 @@ class Holdings:
     def _problem(self, uri: str, reason: str) -> None:
         self._tally.problem(uri, reason)
         self._progress.problem(Problem(uri, reason))
-
-
-def format_of(source: Source) -> str:
-    """The name of the file's format, or its suffix where it is a box or nothing we read."""
-    try:
-        return detect(source).name
-    except UnreadableSource:
-        return os.path.splitext(source.name)[1].lower().lstrip(".") or "unknown"
-
-
-def _worth(article: Article) -> tuple[float | None, int]:
-    """What decides between texts of one id: when it was updated, and its version number."""
-    for dated in (article.updated, article.published):
-        if dated is not None and dated.value is not None:
-            break
-    else:
-        return None, _number(article.version)
-    return dated.value.timestamp(), _number(article.version)
-
-
-def _number(version: str) -> int:
-    digits = re.match(r"\D*(\d{1,18})", version, re.ASCII)
-    return int(digits[1]) if digits else 0
-
-
-class _Counted(io.FileIO):
-    """A file that tells how far it has been read."""
-
-    def __init__(self, path: Path, tell: Callable[[int], None]):
-        super().__init__(path)
-        self._tell = tell
-
-    def readinto(self, buffer: Any) -> int | None:
-        size = super().readinto(buffer)
-        self._tell(self.tell())
-        return size
-
-    def readall(self) -> bytes:
-        content = super().readall()
-        self._tell(self.tell())
-        return content
-
-
-def _open_counted(path: Path, tell: Callable[[int], None]) -> BinaryIO:
-    return io.BufferedReader(_Counted(path, tell), 2**18)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions
-from corpus.source import Source, printable, walk
+from corpus.source import printable, walk
 from indexer.errors import BuildRefused
+from indexer.files import Candidate, shown
 from indexer.ledger import Ledger
 from indexer.report import Problem
 
@@ -23,26 +22,6 @@ CREATE TEMP TABLE found (
     place INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, root BLOB NOT NULL,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL)
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A file to be looked into; `known` and `known_hash` are the ledger's, None for a new file."""
-
-    path: Path
-    root: Path
-    size: int
-    mtime_ns: int
-    known: int | None
-    known_hash: bytes | None
-    known_root: Path | None
-
-    def source(self, options: ReadOptions) -> Source:
-        """The file as readers take it: named below its root, shown as seen from here."""
-        relative = self.path.name if self.path == self.root else os.path.relpath(self.path, self.root)
-        return Source(
-            uri=shown(self.path), relative=printable(relative), path=self.path, max_bytes=options.max_bytes
-        )
 
 
 @dataclass(slots=True)
@@ -140,12 +119,6 @@ def survey(ledger: Ledger, roots: Sequence[Path], looked: Sequence[Path], index:
     return result
 
 
-def hash_of(path: Path) -> bytes:
-    """16 bytes of the file's content; OSError when it cannot be read."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).digest()
-
-
 def changed_since(ledger: Ledger, index: Path) -> list[str]:
     """Files that look new, changed or gone since they were read; nothing is opened."""
     roots = ledger.roots()
@@ -158,12 +131,6 @@ def changed_since(ledger: Ledger, index: Path) -> list[str]:
     gone = set(seen.vanished(everywhere=False))
     paths = ledger.db.execute("SELECT id, path FROM files").fetchall() if gone else []
     return changed + sorted(shown(_path(path)) for number, path in paths if number in gone)
-
-
-def shown(path: Path) -> str:
-    """A path as people see it: from the current folder when it is inside, else whole."""
-    text, here = str(path), os.getcwd()
-    return printable(text[len(here) + 1 :] if text.startswith(f"{here}{os.sep}") else text)
 
 
 # A separator and the byte after it bound all that lies below a path.
