@@ -39,22 +39,33 @@ def document_of(article: Article, stemmer: Stemmer, indexed: datetime) -> dict[s
     """The keyword arguments of Whoosh's add_document for one article."""
     text, stems, words = _word_postings(article, stemmer)
     length = stored_length(words)
-    values: dict[str, Any] = {
+    values = columns_of(article, indexed)
+    values |= {
         "id": article.id,
-        "stored": json.dumps(article_to_dict(article), ensure_ascii=False, separators=(",", ":")),
         "text": _with_length(text, length),
         "stems": _with_length(stems, length),
-        "col_id": int(article.id, 16),
-        "col_indexed": int(indexed.timestamp()),
         "col_words": words,
     }
-    values |= _date_columns("col_published", "col_first_day", "col_last_day", article.published)
-    values |= _date_columns("col_updated", "col_updated_first_day", "col_updated_last_day", article.updated)
     for field in NAME_FIELDS:
         names = names_of(article, field.name)
         if names:
             values[field.name] = list(_name_postings(names))
-            if field.facet:
+    return values
+
+
+def columns_of(article: Article, indexed: datetime) -> dict[str, Any]:
+    """What document_of gives beside postings and what is counted from them: columns and the stored JSON."""
+    values: dict[str, Any] = {
+        "stored": json.dumps(article_to_dict(article), ensure_ascii=False, separators=(",", ":")),
+        "col_id": int(article.id, 16),
+        "col_indexed": int(indexed.timestamp()),
+    }
+    values |= _date_columns("col_published", "col_first_day", "col_last_day", article.published)
+    values |= _date_columns("col_updated", "col_updated_first_day", "col_updated_last_day", article.updated)
+    for field in NAME_FIELDS:
+        if field.facet:
+            names = names_of(article, field.name)
+            if names:
                 values[f"col_{field.name}"] = _column_bytes(article, field.name, names)
     return values
 

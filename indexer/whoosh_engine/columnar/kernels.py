@@ -1,0 +1,372 @@
+"""The compiled loops from code points to postings. Nothing here knows an article.
+
+    codes     uint32[n]       code points of some thousand texts, end to end
+    bounds    int64[t + 1]    text i is codes[bounds[i]:bounds[i + 1]]
+    marks     int64[t]        the number of each text's language mark
+
+    find_chunks   which chunk of the growing table stands where
+    expand        chunks to terms at word positions, and stems
+    count_terms, place_terms, place_stems        counting sort to postings
+
+A text is one field of one article (one value, where a field has several).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.whoosh_engine.columnar.compiled import inlined, kernel
+
+Array = NDArray[Any]
+
+# Bits of a code point's class; classes.py makes the table. They stand here because compiled code is kept
+# until this file changes, and constants are compiled in.
+LETTER = 1  # a letter, mark or digit outside Han, Kana and Hangul
+CJK = 2  # Han, Kana, Hangul
+JOINER = 4  # holds letters together where it stands between two of them
+NEWLINE = 8
+UPPER = 16
+LOWER = 32  # also titlecase: what keeps str.isupper from being true
+
+# Of find_chunks' state, int64[6]: the text, the next code point, the start of its line, whether that line is
+# all capitals, the occurrences found and the chunks known so far.
+TEXT, AT, LINE, SHOUTED, FOUND, KNOWN = range(6)
+_UNSEEN = -1
+
+# 2 to the 64 over the golden ratio: Knuth, The Art of Computer Programming 3, 6.4.
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+@inlined
+def _letters_end(codes: Array, at: int, stop: int, classes: Array) -> int:
+    """Where the chunk of letters that starts at `at` ends: letters, and joiners between two letters."""
+    end = at + 1
+    while end < stop:
+        if classes[codes[end]] & LETTER:
+            end += 1
+        elif end + 1 < stop and classes[codes[end]] & JOINER and classes[codes[end + 1]] & LETTER:
+            end += 2
+        else:
+            break
+    return end
+
+
+@inlined
+def _is_shouted(codes: Array, at: int, stop: int, classes: Array) -> int:
+    """1 when str.isupper holds for the line that starts at `at`, else 0."""
+    cased = 0
+    while at < stop:
+        kind = classes[codes[at]]
+        if kind & (LOWER | NEWLINE):
+            return cased if kind & NEWLINE else 0
+        if kind & UPPER:
+            cased = 1
+        at += 1
+    return cased
+
+
+@inlined
+def _hash(codes: Array, at: int, last: int, mark: int) -> np.uint64:
+    """64 bits of the mark and the code points [at, last)."""
+    mixed = np.uint64(mark + 1) * _GOLDEN
+    for place in range(at, last):
+        mixed = (mixed ^ np.uint64(codes[place])) * _GOLDEN
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
+@inlined
+def _is_chunk(codes: Array, at: int, last: int, mark: int, arena: Array, start: int, end: int) -> bool:
+    """Whether arena[start:end] holds the mark and then the code points [at, last)."""
+    if end - start != last - at + 1 or arena[start] != mark:
+        return False
+    for place in range(last - at):  # noqa: SIM110 - numba compiles no generator within all()
+        if arena[start + 1 + place] != codes[at + place]:
+            return False
+    return True
+
+
+@inlined
+def _chunk_number(
+    codes: Array, at: int, last: int, mark: int, slots: Array, arena: Array, starts: Array, known: int
+) -> int:
+    """The number of the chunk [at, last) under a mark; `known`, and it is entered, when it is new.
+
+    Open addressing with linear probing. A slot is 0 or the upper half of the hash and the number plus one;
+    equal halves are never taken for equal chunks.
+    """
+    mixed = _hash(codes, at, last, mark)
+    mask = np.uint64(len(slots) - 1)
+    place = mixed & mask
+    while slots[place] != 0:
+        slot = slots[place]
+        if slot >> np.uint64(32) == mixed >> np.uint64(32):
+            number = int(slot & _LOW) - 1
+            if _is_chunk(codes, at, last, mark, arena, starts[number], starts[number + 1]):
+                return number
+        place = (place + np.uint64(1)) & mask
+    slots[place] = (mixed & ~_LOW) | np.uint64(known + 1)
+    arena[starts[known]] = mark
+    for offset in range(last - at):
+        arena[starts[known] + 1 + offset] = codes[at + offset]
+    starts[known + 1] = starts[known] + 1 + last - at
+    return known
+
+
+@kernel
+def find_chunks(
+    codes: Array,
+    bounds: Array,
+    marks: Array,
+    classes: Array,
+    slots: Array,
+    arena: Array,
+    starts: Array,
+    occurrences: Array,
+    ends: Array,
+    state: Array,
+) -> bool:
+    """The chunks of the texts as numbers; False when a table is too small to go on.
+
+    `classes` is classes.code_point_classes(). The table of chunks: `slots` uint64[power of two], `arena`
+    uint32 with mark and code points of chunk i at arena[starts[i]:starts[i + 1]], `starts` int64. Written:
+    `occurrences` uint32[n at least], chunk number times two plus one in a line all in capitals, and `ends`
+    int64[t], how many occurrences there are up to the end of each text. Of Han, Kana and Hangul every
+    adjacent pair is a chunk, and the last character alone.
+
+    After False the caller makes the tables larger and calls again with the same `state`.
+    """
+    text, at, line, shouted = state[TEXT], state[AT], state[LINE], state[SHOUTED]
+    found, known = state[FOUND], state[KNOWN]
+    enough = True
+    while text < len(marks) and enough:
+        stop, mark = bounds[text + 1], marks[text]
+        while at < stop:
+            kind = classes[codes[at]]
+            if not kind & (LETTER | CJK):
+                at += 1
+                if kind & NEWLINE:
+                    line, shouted = at, _UNSEEN
+                continue
+            if kind & LETTER:
+                last = _letters_end(codes, at, stop, classes)
+                after = last
+            else:
+                after = at + 1
+                last = at + 2 if after < stop and classes[codes[after]] & CJK else after
+            if (
+                2 * (known + 1) > len(slots)
+                or known + 2 > len(starts)
+                or starts[known] + 1 + last - at > len(arena)
+            ):
+                enough = False
+                break
+            if shouted == _UNSEEN:
+                shouted = _is_shouted(codes, line, stop, classes)
+            number = _chunk_number(codes, at, last, mark, slots, arena, starts, known)
+            if number == known:
+                known += 1
+            occurrences[found] = number * 2 + shouted
+            found += 1
+            at = after
+        if enough:
+            ends[text] = found
+            text += 1
+            at = line = bounds[text] if text < len(marks) else stop
+            shouted = _UNSEEN
+    state[TEXT], state[AT], state[LINE], state[SHOUTED] = text, at, line, shouted
+    state[FOUND], state[KNOWN] = found, known
+    return enough
+
+
+@kernel
+def enter_again(arena: Array, starts: Array, known: int, slots: Array) -> None:
+    """Enter the known chunks into empty slots, after these have grown."""
+    mask = np.uint64(len(slots) - 1)
+    for number in range(known):
+        start, end = starts[number], starts[number + 1]
+        mixed = _hash(arena, start + 1, end, int(arena[start]))
+        place = mixed & mask
+        while slots[place] != 0:
+            place = (place + np.uint64(1)) & mask
+        slots[place] = (mixed & ~_LOW) | np.uint64(number + 1)
+
+
+@kernel
+def expanded_sizes(occurrences: Array, plain: Array, token_starts: Array, stem_starts: Array) -> Any:
+    """How many terms and stems the occurrences give at most; see expand."""
+    terms, stems = 0, 0
+    for occurrence in occurrences:
+        first = plain[occurrence >> 1, 0]
+        if first >= 0:
+            terms += 1
+            stems += 1
+        else:
+            at = -1 - first
+            terms += token_starts[at + 1] - token_starts[at]
+            stems += stem_starts[at + 1] - stem_starts[at]
+    return terms, stems
+
+
+@kernel
+def expand(
+    occurrences: Array,
+    ends: Array,
+    docs: Array,
+    fields: Array,
+    bases: Array,
+    limits: Array,
+    gap: int,
+    plain: Array,
+    places: Array,
+    token_starts: Array,
+    token_terms: Array,
+    token_offsets: Array,
+    token_drops: Array,
+    stem_starts: Array,
+    stem_numbers: Array,
+    stem_offsets: Array,
+    terms: Array,
+    positions: Array,
+    term_ends: Array,
+    stems: Array,
+    stem_ends: Array,
+    words: Array,
+) -> None:
+    """Chunks to terms and stems, text by text.
+
+    Of text i: `ends` as find_chunks gives it, `docs` its document, `fields` its field. Of field f: word
+    position 0 is at bases[f] and what stands at limits[f] or later is left out (int64; 0 for a limit: none,
+    and no stems). A text of the same document and field as the one before continues `gap` after its last
+    word.
+
+    `plain` int32[chunks, 2]: a chunk that is one term at one position is (term, stem or -1); any other is
+    (-1 - k, 0), where k leads to the word positions it takes, places[k] int32, to its terms
+    token_terms[token_starts[k]:token_starts[k + 1]] with their positions in it and a 1 in `token_drops` for
+    those left out in a line all in capitals, and likewise to its stems, one for each occurrence.
+
+    Written: `terms` and `positions` int32 with `term_ends` int64[t] up to the end of each text, `stems`
+    int32 with `stem_ends`, `words` int64[t] the word positions up to the text's last term.
+    """
+    count, stem_count, start, base, last = 0, 0, 0, 0, -1
+    for text in range(len(ends)):
+        field = fields[text]
+        if text and docs[text] == docs[text - 1] and field == fields[text - 1]:
+            base += max(last, 0) + gap
+        else:
+            base = bases[field]
+        stemmed = limits[field] > 0
+        limit = limits[field] if stemmed else np.int64(2**62)
+        position, last = 0, -1
+        for at in range(start, ends[text]):
+            if position >= limit:
+                break
+            chunk, shouted = occurrences[at] >> 1, occurrences[at] & 1
+            first = plain[chunk, 0]
+            if first >= 0:
+                terms[count], positions[count] = first, base + position
+                count += 1
+                last = position
+                if stemmed and plain[chunk, 1] >= 0:
+                    stems[stem_count] = plain[chunk, 1]
+                    stem_count += 1
+                position += 1
+                continue
+            k = -1 - first
+            for token in range(token_starts[k], token_starts[k + 1]):
+                place = position + token_offsets[token]
+                if place < limit and not (shouted and token_drops[token]):
+                    terms[count], positions[count] = token_terms[token], base + place
+                    count += 1
+                    last = place
+            if stemmed:
+                for token in range(stem_starts[k], stem_starts[k + 1]):
+                    if position + stem_offsets[token] < limit:
+                        stems[stem_count] = stem_numbers[token]
+                        stem_count += 1
+            position += places[k]
+        start = ends[text]
+        term_ends[text], stem_ends[text], words[text] = count, stem_count, last + 1
+
+
+# Of a term in `sums`, int64[terms, 3]: the document it was last seen in, its postings, its occurrences. For
+# placing, the latter two become where its next posting and its next occurrence go.
+LAST, POSTINGS, OCCURRENCES = range(3)
+
+
+@kernel
+def count_terms(terms: Array, ends: Array, docs: Array, sums: Array) -> None:
+    """Add the terms, or stems, of some texts to `sums`; the arrays as expand gives them, `docs` ascending."""
+    for text in range(len(ends)):
+        doc = docs[text]
+        for at in range(ends[text - 1] if text else 0, ends[text]):
+            term = terms[at]
+            if sums[term, LAST] != doc:
+                sums[term, LAST] = doc
+                sums[term, POSTINGS] += 1
+            sums[term, OCCURRENCES] += 1
+
+
+@kernel
+def place_terms(
+    terms: Array,
+    positions: Array,
+    ends: Array,
+    docs: Array,
+    weights: Array,
+    sums: Array,
+    out_docs: Array,
+    out_weights: Array,
+    out_offsets: Array,
+    out_positions: Array,
+) -> None:
+    """Put each occurrence where it belongs; `weights` float32[t] is what one counts in each text.
+
+    Written as data.FieldPostings: documents, sums of weights, where positions start, positions.
+    """
+    for text in range(len(ends)):
+        doc, weight = docs[text], weights[text]
+        for at in range(ends[text - 1] if text else 0, ends[text]):
+            term = terms[at]
+            if sums[term, LAST] != doc:
+                sums[term, LAST] = doc
+                posting = sums[term, POSTINGS]
+                out_docs[posting], out_weights[posting] = doc, weight
+                out_offsets[posting] = sums[term, OCCURRENCES]
+                sums[term, POSTINGS] = posting + 1
+            else:
+                out_weights[sums[term, POSTINGS] - 1] += weight
+            out_positions[sums[term, OCCURRENCES]] = positions[at]
+            sums[term, OCCURRENCES] += 1
+
+
+@kernel
+def place_stems(
+    stems: Array,
+    ends: Array,
+    docs: Array,
+    weights: Array,
+    bits: Array,
+    sums: Array,
+    out_docs: Array,
+    out_weights: Array,
+    out_masks: Array,
+) -> None:
+    """As place_terms for stems: no positions, but `bits` uint8[t] of the texts' fields joined to a mask."""
+    for text in range(len(ends)):
+        doc, weight, bit = docs[text], weights[text], bits[text]
+        for at in range(ends[text - 1] if text else 0, ends[text]):
+            stem = stems[at]
+            if sums[stem, LAST] != doc:
+                sums[stem, LAST] = doc
+                posting = sums[stem, POSTINGS]
+                out_docs[posting], out_weights[posting], out_masks[posting] = doc, weight, bit
+                sums[stem, POSTINGS] = posting + 1
+            else:
+                posting = sums[stem, POSTINGS] - 1
+                out_weights[posting] += weight
+                out_masks[posting] |= bit

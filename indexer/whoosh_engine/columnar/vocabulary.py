@@ -1,0 +1,174 @@
+"""Every distinct chunk of an archive, and what the analysis makes of it: Python sees each once.
+
+A chunk is what analysis.py cuts texts into, under the mark of a language. Kernels find its number; here the
+number gets its terms (analysis.chunk_of) and their stems (stems.Stemmer).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import Token, chunk_of, tokens
+from indexer.stems import ALGORITHMS, UNSTEMMED, Stemmer
+from indexer.whoosh_engine.columnar import kernels
+from indexer.whoosh_engine.columnar.classes import code_point_classes
+from indexer.whoosh_engine.columnar.growing import Growing, grown
+
+# The number of each mark; as a code point it stands before a chunk's own in the table.
+MARKS = (UNSTEMMED, *sorted(ALGORITHMS))
+MARK_NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
+
+_FIRST_SLOTS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The chunks of some texts: see kernels.find_chunks."""
+
+    occurrences: NDArray[np.uint32]
+    ends: NDArray[np.int64]
+
+
+class Names:
+    """Byte strings by number, in order of first meeting, and their sorted order."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+        self.encoded: list[bytes] = []
+        self._order: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.encoded)
+
+    def number(self, name: str) -> int:
+        number = self.known.get(name)
+        if number is None:
+            number = self.known[name] = len(self.encoded)
+            self.encoded.append(name.encode("utf-8", "surrogatepass"))
+        return number
+
+    def order(self) -> NDArray[np.int64]:
+        """All numbers in the order of their bytes."""
+        # The sorted head is one run to Python's sort, so a later call pays for what came since.
+        self._order.extend(range(len(self._order), len(self.encoded)))
+        self._order.sort(key=self.encoded.__getitem__)
+        return np.array(self._order, np.int64)
+
+
+class Vocabulary:
+    """The growing tables behind the kernels; for one thread at a time.
+
+    `plain`, `places`, `token_...` and `stem_...` are what kernels.expand reads.
+    """
+
+    def __init__(self, stemmer: Stemmer):
+        self._stemmer = stemmer
+        self._classes = code_point_classes()
+        self._slots = np.zeros(_FIRST_SLOTS, np.uint64)
+        self._arena = np.zeros(8 * _FIRST_SLOTS, np.uint32)
+        self._starts = np.zeros(_FIRST_SLOTS // 2, np.int64)
+        self._chunks = 0
+        self.terms = Names()
+        self.stems = Names()
+        self.plain = Growing(np.int32, columns=2)
+        self.places = Growing(np.int32)
+        self.token_starts, self.token_terms = Growing(np.int64), Growing(np.int32)
+        self.token_offsets, self.token_drops = Growing(np.int32), Growing(np.uint8)
+        self.stem_starts, self.stem_numbers = Growing(np.int64), Growing(np.int32)
+        self.stem_offsets = Growing(np.int32)
+        self.token_starts.extend([0])
+        self.stem_starts.extend([0])
+
+    @property
+    def nbytes(self) -> int:
+        """About what the tables take; a term or stem counts 150 bytes for Python's objects."""
+        tables = self._slots.nbytes + self._arena.nbytes + self._starts.nbytes + self.plain.nbytes
+        return tables + 150 * (len(self.terms) + len(self.stems))
+
+    def find(self, codes: NDArray[np.uint32], bounds: NDArray[np.int64], marks: NDArray[np.int64]) -> Found:
+        """The chunks of texts; new ones are described on the way. For the arrays see kernels.py."""
+        occurrences = np.empty(len(codes), np.uint32)
+        ends = np.empty(len(marks), np.int64)
+        state = np.array([0, 0, 0, -1, 0, self._chunks], np.int64)
+        while not kernels.find_chunks(
+            codes,
+            bounds,
+            marks,
+            self._classes,
+            self._slots,
+            self._arena,
+            self._starts,
+            occurrences,
+            ends,
+            state,
+        ):
+            self._make_room(int(state[kernels.KNOWN]), len(codes))
+        self._describe(int(state[kernels.KNOWN]))
+        return Found(occurrences[: state[kernels.FOUND]], ends)
+
+    def _make_room(self, known: int, longest: int) -> None:
+        if 2 * (known + 1) > len(self._slots):
+            self._slots = np.zeros(2 * len(self._slots), np.uint64)
+            kernels.enter_again(self._arena, self._starts, known, self._slots)
+        elif known + 2 > len(self._starts):
+            self._starts = grown(self._starts, known + 2)
+        else:
+            self._arena = grown(self._arena, int(self._starts[known]) + 1 + longest)
+
+    def _describe(self, known: int) -> None:
+        """Tell the kernels what the chunks from the last time on up to `known` consist of."""
+        first, self._chunks = self._chunks, known
+        bounds = self._starts[first : known + 1].tolist()
+        start = bounds[0]
+        raw = self._arena[start : bounds[-1]].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        plain = []
+        for begin, end in itertools.pairwise(bounds):
+            mark = ord(raw[begin - start])
+            plain.append(self._described(raw[begin - start + 1 : end - start], MARKS[mark]))
+        self.plain.extend(plain)
+
+    def _described(self, raw: str, mark: str) -> tuple[int, int]:
+        """The chunk's row of `plain`; see kernels.expand."""
+        if self._classes[ord(raw[0])] & kernels.CJK:
+            return self.terms.number(next(tokens(raw)).term), -1
+        made, places = chunk_of(raw)
+        if len(made) == 1 == places:
+            token = made[0]
+            if token.kind == "number" or (token.kind == "acronym" and "." in raw):
+                return self.terms.number(token.term), -1
+            if token.kind == "word":
+                stems = self._stemmer.stems(token.term, mark)
+                if len(stems) == 1:
+                    return self.terms.number(token.term), self.stems.number(stems[0])
+        self._add_tokens(made, "." not in raw)
+        self._add_stems(made, mark)
+        self.places.extend([places])
+        return -len(self.places.array), 0
+
+    def _add_tokens(self, made: tuple[Token, ...], loses_acronyms: bool) -> None:
+        # A term stands at a place once. Cut to their bound, a word and its joined form can be the same.
+        drops: dict[tuple[int, int], bool] = {}
+        for token in made:
+            place = self.terms.number(token.term), token.position
+            drops[place] = drops.get(place, True) and loses_acronyms and token.kind == "acronym"
+        self.token_terms.extend([term for term, _ in drops])
+        self.token_offsets.extend([offset for _, offset in drops])
+        self.token_drops.extend(list(drops.values()))
+        self.token_starts.extend([len(self.token_terms.array)])
+
+    def _add_stems(self, made: tuple[Token, ...], mark: str) -> None:
+        stems = list(self._stems_at(made, mark))
+        self.stem_numbers.extend([number for number, _ in stems])
+        self.stem_offsets.extend([offset for _, offset in stems])
+        self.stem_starts.extend([len(self.stem_numbers.array)])
+
+    def _stems_at(self, made: tuple[Token, ...], mark: str) -> Iterator[tuple[int, int]]:
+        for token in made:
+            if token.kind == "word":
+                for stem in self._stemmer.stems(token.term, mark):
+                    yield self.stems.number(stem), token.position
