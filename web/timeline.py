@@ -17,6 +17,7 @@ from web.shown import MONTHS, day_text
 HEIGHT = 100.0
 # A bar of one match stays visible beside one of thousands.
 LEAST_BAR = 2.0
+WEEK_OF = "week of "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """`gaps` are runs of periods without any article, as (x, width); `marks` the three labels under it."""
+    """`gaps` are runs of periods without any article, as (x, width); `marks` the two or three
+    labels under it, the first and last at its ends."""
 
     bars: tuple[Bar, ...]
     gaps: tuple[tuple[int, int], ...]
@@ -58,11 +60,11 @@ def chart_of(timeline: Timeline | None, address: Address) -> Chart | None:
     bars = tuple(
         _bar(place, bucket, timeline.interval, most, address) for place, bucket in enumerate(timeline.buckets)
     )
-    middle = bars[len(bars) // 2].label if len(bars) > 4 else ""
+    places = (0, len(bars) // 2, -1) if len(bars) > 4 else (0, -1)
     return Chart(
         bars=bars,
         gaps=_gaps(timeline.buckets),
-        marks=tuple(mark for mark in (bars[0].label, middle, bars[-1].label) if mark),
+        marks=tuple(bars[place].label.removeprefix(WEEK_OF) for place in places),
         most=most,
         interval=timeline.interval,
         undated=timeline.undated,
@@ -120,4 +122,4 @@ def period_text(start: date, interval: str) -> str:
         return str(start.year)
     if interval == "month":
         return f"{MONTHS[start.month - 1][:3]} {start.year}"
-    return f"week of {day_text(start)}" if interval == "week" else day_text(start)
+    return f"{WEEK_OF}{day_text(start)}" if interval == "week" else day_text(start)

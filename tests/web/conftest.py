@@ -17,7 +17,8 @@ from web import create_app
 ARTICLES = (
     an_article(
         id="raft", headline="Ferry passengers tell of night on raft", source="Harbour Gazette",
-        section="News", language="en", body="The ferry sank in an hour.\nA second ferry took the passengers home.",
+        section="News", language="en",
+        body="The ferry sank in an hour.\nA second ferry took the passengers home.",
         published="2026-01-15T09:28:00+09:00", located="Port Ellery", authors=("Mairead Sloan",),
     ),
     an_article(

@@ -75,8 +75,8 @@ def test_a_better_spelling_is_a_correction() -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_the_feed_is_well_formed_whatever_is_asked_and_held(query: str, text: str) -> None:
-    article = an_article(id="1", headline=text, body=f"ferry {text}", located=text, authors=(text,), section=text,
-                         source=f"S{text}")  # fmt: skip
+    names = dict.fromkeys(("headline", "located", "section", "source"), f"S{text}")
+    article = an_article(id="1", body=f"ferry {text}", authors=(text,), **names)
     client = app_over(ListEngine([article])).test_client()
 
     for asked in (query, "ferry"):

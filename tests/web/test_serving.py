@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def test_a_private_server_answers_to_no_foreign_name() -> None:
 
 
 def test_the_demo_serves_the_samples_on_a_free_port(tmp_path: Path) -> None:
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-c", "from web.cli import main; main()", "demo"]
     root = Path(__file__).resolve().parents[2]
     with subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True) as server:
