@@ -10,6 +10,7 @@ from indexer.as_json import marked_json, page_json
 from indexer.results import Edge, Marked, ResultPage
 from web.links import Address
 from web.params import DEPTH_MOST, Asked, args_for
+from web.render import cleaned
 
 
 def article_url(article_id: str) -> str:
@@ -45,9 +46,19 @@ def search_json(asked: Asked, page: ResultPage) -> dict[str, Any]:
 
 def _with_addresses(values: dict[str, Any], article_id: str) -> dict[str, Any]:
     """`uri` beside the id; `copies` and `stale` are null, since this version cannot tell."""
-    match = {"match": values.pop("match")} if "match" in values else {}
+    match = {"match": _cleaned(values.pop("match"))} if "match" in values else {}
     head = {"id": article_id, "uri": article_url(article_id)}
     return {**head, **values, **head, "copies": None, "stale": None, **match}
+
+
+def _cleaned(match: dict[str, Any]) -> dict[str, Any]:
+    """The marked strings through bleach, the second lock of everything that is shown as HTML."""
+    if "headline_html" in match:
+        match["headline_html"] = str(cleaned(match["headline_html"]))
+    for snippet in match.get("snippets", ()):
+        if "html" in snippet:
+            snippet["html"] = str(cleaned(snippet["html"]))
+    return match
 
 
 def article_json(marked: Marked, fields: tuple[str, ...]) -> dict[str, Any]:

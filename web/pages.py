@@ -24,6 +24,7 @@ from web.languages import direction, language_label
 from web.linked import article_json, article_url, feed_url
 from web.links import Address
 from web.params import ARTICLE_API, PARAMS, QUERY_MOST, SEARCH_PAGE, Asked, RequestRefused, args_for
+from web.params import BY_NAME as BY_PARAM
 from web.render import article_html, json_ld, plain_title, safe_url, shown, snippet_html
 from web.shown import BASES, bytes_text, counted, day_text, instant_text, long_date, short_date
 from web.timeline import chart_of
@@ -40,7 +41,7 @@ LIST_ONLY = frozenset({"fields", "highlight", "snippets", "snippet_chars", "expl
 @of_generation
 def front() -> AnyResponse | str:
     """The empty page: the box, what the archive holds, and the newest of it."""
-    if request.args.get("q"):
+    if not BY_PARAM.keys().isdisjoint(request.args):
         return redirect(f"{url_for('pages.search')}?{request.query_string.decode('ascii', 'replace')}")
     facets = ("section", "source", "language")
     page = engine().search(Query(page_size=FRONT_ARTICLES, sort="newest", facets=facets, timeline=True))
