@@ -165,7 +165,7 @@ def _is_address(value: str) -> bool:
 
 def _loaded(text: str) -> Any:
     text = re.sub(
-        r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>"
+        r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:(?://\s*)?-->|//\s*\]\]>"
         r"|\]\]>)\s*$",
         "",
         text.strip(),
