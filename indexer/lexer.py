@@ -136,6 +136,8 @@ def _quotation(text: str, at: int, glued: bool, lonely: set[str], notes: Notes) 
             notes.add("quote_unclosed", mark)
             return None, at + 1
         inside, stop = text[at + 1 : closing.start()], closing.end()
+    if mark != '"':
+        notes.add("curly_quotes")
     tail = _TAIL.match(text, stop)
     end = tail.end() if tail else stop
     # A description quotes with straight marks, so none of their family may stay inside.

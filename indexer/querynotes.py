@@ -15,6 +15,7 @@ NOTES: dict[str, str] = {
     "characters_ignored": "Control characters and broken characters were ignored.",
     "text_cut": f"Only the first {LENGTH_MOST:,} characters were read.",
     "punctuation_ignored": "Ignored {typed}: punctuation alone cannot be searched.",
+    "curly_quotes": "Curly quotes were read as phrase quotes.",
     "quote_unclosed": "Ignored the quotation mark {typed}: without a partner it quotes nothing.",
     "quote_empty": "Ignored {typed}: there is no word between the quotation marks.",
     "single_quotes": 'Straight single quotes were read as apostrophes; for a phrase write "{used}".',

@@ -53,7 +53,7 @@ def terms(*words):
         ("Nara\u0308", Term("Narä")),
         ('"prime minister"', Phrase("prime minister")),
         ("=ferry", Exact("ferry")),
-        ("=“prime minister”", Phrase("prime minister")),
+        ('="prime minister"', Phrase("prime minister")),
         ("a b OR c", AnyOf((AllOf(terms("a", "b")), Term("c")))),
         ("a AND b OR NOT c d", AnyOf((AllOf(terms("a", "b")), AllOf((Not(Term("c")), Term("d")))))),
         ("a (b OR c)", AllOf((Term("a"), AnyOf(terms("b", "c"))))),
@@ -85,7 +85,7 @@ def terms(*words):
         ("word~2", Fuzzy("word", 2)),
         ("word~0", Exact("word")),
         ('"a b"~5', Near("a b", 5)),
-        ("“a b”~0", Near("a b", 0)),
+        ('"a b"~0', Near("a b", 0)),
         ("date:2026-01", DateRange("published", date(2026, 1, 1), date(2026, 1, 31))),
         ("date:>=2026-01-15", DateRange("published", date(2026, 1, 15))),
         ("date:yesterday", DateRange("published", date(2026, 1, 14), date(2026, 1, 14))),
@@ -331,3 +331,9 @@ def test_the_parts_of_a_clause_are_those_of_its_top_level():
     assert top_clauses(clause_of("a OR b")) == terms("a", "b")
     assert top_clauses(Term("a")) == (Term("a"),)
     assert top_clauses(EVERYTHING) == ()
+
+
+def test_a_phrase_in_curly_quotes_is_a_phrase_and_says_so_once():
+    parsed = parse("“prime minister” or „trade deal“ ‘last one’")
+    assert parsed.clause == parse('"prime minister" or "trade deal" "last one"').clause
+    assert [note.code for note in parsed.notes].count("curly_quotes") == 1
