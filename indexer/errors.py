@@ -11,6 +11,7 @@
         +-- CursorInvalid        a cursor that this product did not make, or made for another sort
         +-- SearchTimeout        the time limit passed before there was anything to show
         +-- EngineUnavailable    the engine cannot answer now; the cause is attached
+        +-- SettingsInvalid      a setting that cannot be used; names its place, key and remedy
 """
 
 from __future__ import annotations
@@ -80,3 +81,11 @@ class EngineUnavailable(IndexerError):
     def __init__(self, reason: str):
         super().__init__(f"the search engine cannot answer: {reason}")
         self.reason = reason
+
+
+class SettingsInvalid(IndexerError):
+    """A setting that cannot be used; `where` is the file, variable or option it came from."""
+
+    def __init__(self, where: str, key: str, remedy: str):
+        super().__init__(f"{where}: {key}: {remedy}" if key else f"{where}: {remedy}")
+        self.where, self.key, self.remedy = where, key, remedy

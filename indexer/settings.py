@@ -20,17 +20,9 @@ from typing import Any
 import platformdirs
 
 from corpus.making import Outlet, ReadOptions
-from indexer.errors import IndexerError
+from indexer.errors import SettingsInvalid
 
 FILE_NAME = "newsdex.toml"
-
-
-class SettingsInvalid(IndexerError):
-    """A setting that cannot be used; `where` is the file, variable or option it came from."""
-
-    def __init__(self, where: str, key: str, remedy: str):
-        super().__init__(f"{where}: {key}: {remedy}" if key else f"{where}: {remedy}")
-        self.where, self.key, self.remedy = where, key, remedy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from indexer import settings as module
-from indexer.settings import SETTINGS, Settings, SettingsInvalid, load
+from indexer.errors import SettingsInvalid
+from indexer.settings import SETTINGS, Settings, load
 
 
 @pytest.fixture(autouse=True)
