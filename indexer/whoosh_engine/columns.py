@@ -21,10 +21,11 @@ from indexer.fields import BY_NAME, DATE_FACETS, FIELDS, NONE_VALUE
 from indexer.query import Query
 from indexer.whoosh_engine.execute import days_mask
 from indexer.whoosh_engine.plan import Days
-from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT
+from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT, TIMED_BITS
 from indexer.whoosh_engine.store import Store
 
 Mask = NDArray[np.bool_]
+Bound = date | datetime | None
 
 # date.toordinal() of 1970-01-01, numpy's day 0.
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -43,15 +44,16 @@ class Values:
     has_any: Mask
 
     def chosen(self, wanted: Iterable[str]) -> NDArray[np.int64]:
-        """The ordinals of values given as counted, as shown, or in any spelling with the same slug."""
-        names = set(wanted)
-        slugs = {slug(name) for name in names} - {""}
-        pairs = zip(self.values, self.labels, strict=True)
-        return np.array(
-            [at for at, (value, label) in enumerate(pairs)
-             if value in names or label in names or slug(value) in slugs],
-            dtype=np.int64,
-        )  # fmt: skip
+        """The ordinals of values given as counted, else as shown, else in any spelling with the same slug."""
+        return np.array(sorted({at for name in wanted for at in self.meant_by(name)}), dtype=np.int64)
+
+    def meant_by(self, name: str) -> list[int]:
+        """The ordinals of the values that one name means; a value's own name means no other."""
+        for known in (self.values, self.labels):
+            if name in known:
+                return [at for at, each in enumerate(known) if each == name]
+        like = slug(name)
+        return [at for at, each in enumerate(self.values) if like and slug(each) == like]
 
     def mask(self, wanted: tuple[str, ...], count: int) -> Mask:
         """The documents that have one of the values; "~none" stands for having none."""
@@ -193,13 +195,17 @@ class Columns:
         return self.dated
 
     def _in_range(self, query: Query) -> Mask:
-        zone = ZoneInfo(query.tz or "UTC") if query.tz or query.date_field == "indexed" else None
-        first, last = query.first, query.last
-        if zone is not None:
-            first = _instant(first, zone, end=False)
-            last = _instant(last, zone, end=True)
-        if query.date_field != "indexed":
-            return days_mask(self._store, Days(query.date_field, first, last))
+        """The dated articles within the bounds; in a zone asked for, dates known to the day keep theirs."""
+        if query.date_field == "indexed":
+            return self._indexed_within(*_in_zone(query, query.tz or "UTC"))
+        by_day = days_mask(self._store, Days(query.date_field, query.first, query.last))
+        if not query.tz:
+            return by_day
+        by_instant = days_mask(self._store, Days(query.date_field, *_in_zone(query, query.tz)))
+        timed = self._store.numbers("col_timed") & TIMED_BITS[query.date_field] != 0
+        return np.where(timed, by_instant, by_day)
+
+    def _indexed_within(self, first: Bound, last: Bound) -> Mask:
         mask = np.ones(self.count, dtype=bool)
         if isinstance(first, datetime):
             mask &= self.indexed >= first.timestamp()
@@ -208,7 +214,13 @@ class Columns:
         return mask
 
 
-def _instant(bound: date | datetime | None, zone: ZoneInfo, *, end: bool) -> date | datetime | None:
+def _in_zone(query: Query, tz: str) -> tuple[Bound, Bound]:
+    """The query's bounds as instants: the first and last of their days in a zone."""
+    zone = ZoneInfo(tz)
+    return _instant(query.first, zone, end=False), _instant(query.last, zone, end=True)
+
+
+def _instant(bound: Bound, zone: ZoneInfo, *, end: bool) -> Bound:
     """A day as its first or last instant in a zone; what is an instant already, or open, as it is."""
     if bound is None or isinstance(bound, datetime):
         return bound

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.fields import DATE_FACETS
+from indexer.fields import DATE_FACETS, NONE_VALUE
 from indexer.query import Query
 from indexer.results import Bucket, Facet, Timeline, TimelineBucket
 from indexer.whoosh_engine.columns import Columns, Mask
@@ -42,7 +42,8 @@ def facet(name: str, query: Query, columns: Columns, matches: Mask, filters: Map
             narrowed = narrowed & mask
     values = columns.values(name)
     counts = np.bincount(values.ordinals[narrowed[values.docs]], minlength=len(values.values))
-    chosen = set(values.chosen(query.include.get(name, ())).tolist())
+    wanted = [value for value in query.include.get(name, ()) if value != NONE_VALUE]
+    chosen = set(values.chosen(wanted).tolist())
     held = np.flatnonzero(counts)
     if name in DATE_FACETS:
         order = sorted(held.tolist(), key=lambda at: values.values[at], reverse=True)
@@ -54,6 +55,8 @@ def facet(name: str, query: Query, columns: Columns, matches: Mask, filters: Map
         Bucket(value=values.values[at], label=values.labels[at], count=int(counts[at]), selected=at in chosen)
         for at in listed
     )
+    unknown = [value for value in dict.fromkeys(wanted) if not values.meant_by(value)]
+    buckets += tuple(Bucket(value=value, label=value, count=0, selected=True) for value in unknown)
     missing = int(np.count_nonzero(narrowed & ~values.has_any))
     return Facet(name=name, buckets=buckets, other=len(set(order) - set(listed)), missing=missing)
 

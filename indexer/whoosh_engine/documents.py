@@ -17,7 +17,7 @@ from corpus.article import Article, Dated, article_to_dict
 from indexer.analysis import tokens
 from indexer.fields import NAME_FIELDS, SLOP_MOST, WORD_FIELDS, names_of, words_of
 from indexer.stems import Stemmer, mark_of
-from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT, SEPARATOR, Posting
+from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT, SEPARATOR, TIMED_BITS, Posting
 
 # Between two values of one name field, so that no phrase matches across them.
 VALUE_GAP = 2 * SLOP_MOST
@@ -62,6 +62,10 @@ def columns_of(article: Article, indexed: datetime) -> dict[str, Any]:
     }
     values |= _date_columns("col_published", "col_first_day", "col_last_day", article.published)
     values |= _date_columns("col_updated", "col_updated_first_day", "col_updated_last_day", article.updated)
+    values["col_timed"] = sum(
+        bit for bit, dated in zip(TIMED_BITS.values(), (article.published, article.updated), strict=True)
+        if dated is not None and dated.precision in ("second", "minute")
+    )  # fmt: skip
     for field in NAME_FIELDS:
         if field.facet:
             names = names_of(article, field.name)

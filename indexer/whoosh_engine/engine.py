@@ -51,7 +51,7 @@ class WhooshFormat:
         self._stemmer = Stemmer(protected)
         self.expansion_most, self.time_limit_ms = expansion_most, time_limit_ms
         # Other terms are another layout: what a query means must be what was indexed.
-        self.layout = f"stock-1 analysis-{analysis_digest(self._stemmer.protected)}"
+        self.layout = f"stock-2 analysis-{analysis_digest(self._stemmer.protected)}"
 
     def writer(self, directory: Path, base: Mapping[str, Any] | None, memory_mb: int) -> Writer:
         return WhooshWriter(directory, base, memory_mb, self._stemmer)

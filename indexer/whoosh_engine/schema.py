@@ -109,10 +109,13 @@ NUMBERS = {
     "col_updated_first_day": ("i", NO_DAY),
     "col_updated_last_day": ("i", NO_DAY),
     "col_updated": ("q", NO_INSTANT),
+    "col_timed": ("B", 0),
     "col_indexed": ("q", NO_INSTANT),
     "col_words": ("i", 0),
     "col_id": ("Q", 0),
 }
+# Of col_timed: which dates have a time of day, and so another day in another zone.
+TIMED_BITS = {"published": 1, "updated": 2}
 # One value or several, joined by SEPARATOR; the source's is its slug, SEPARATOR, its name.
 NAMES = tuple(f"col_{field.name}" for field in NAME_FIELDS if field.facet)
 SEPARATOR = "\x1f"
