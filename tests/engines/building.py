@@ -1,4 +1,4 @@
-"""Indexes for tests: articles into generations on disk, in as many segments and with as many losses as asked."""
+"""Indexes for tests: articles into generations on disk, in as many segments as asked and with losses."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
+
 from corpus.article import Article
 from indexer.engine import Engine, EngineFormat
+from indexer.whoosh_engine import writer as whoosh_writer
 from indexer.whoosh_engine.engine import WhooshFormat
 
 INDEXED = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
@@ -52,7 +55,8 @@ def write(
 ) -> tuple[Path, dict[str, Any]]:
     """The folder and manifest of the last generation; each step is a generation that links the one before.
 
-    Without `merge` every step keeps a segment of its own, whatever the sizes.
+    Without `merge` every step keeps a segment of its own, whatever the sizes. Nothing is synced to the disk:
+    that takes most of a small build's time and no test here cuts the power.
     """
     segments = None
     directory = root
@@ -62,7 +66,7 @@ def write(
         if segments is not None:
             for file in before.iterdir():
                 os.link(file, directory / file.name)
-        with _merging(merge):
+        with _hasty(merge):
             writer = form.writer(directory, segments, 64)
             for article in step.added:
                 writer.add(article, indexed=INDEXED)
@@ -74,9 +78,7 @@ def write(
 
 
 @contextmanager
-def built(
-    steps: Sequence[Step], form: EngineFormat | None = None, *, merge: bool = True
-) -> Iterator[Engine]:
+def built(steps: Sequence[Step], form: EngineFormat | None = None, *, merge: bool = True) -> Iterator[Engine]:
     """An engine over the articles that the steps leave."""
     form = form or WhooshFormat()
     with TemporaryDirectory(prefix="newsdex-test-") as folder:
@@ -101,13 +103,9 @@ def copied(directory: Path, to: Path) -> Path:
 
 
 @contextmanager
-def _merging(merge: bool) -> Iterator[None]:
-    from indexer.whoosh_engine import writer
-
-    whole = writer._merge_like_sizes
-    if not merge:
-        writer._merge_like_sizes = lambda _writer, segments: segments
-    try:
+def _hasty(merge: bool) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whoosh_writer, "_fsync", lambda path: None)
+        if not merge:
+            patch.setattr(whoosh_writer, "_merge_like_sizes", lambda _writer, segments: segments)
         yield
-    finally:
-        writer._merge_like_sizes = whole
