@@ -36,6 +36,7 @@ from corpus.readers.page_lines import (
     picture_credit,
 )
 from corpus.readers.page_meta import Meta, meta_of
+from corpus.readers.whole_page import cut_to_story
 from corpus.source import Source
 from corpus.text import paragraphs
 
@@ -142,6 +143,8 @@ def parse_page(lines: list[str]) -> PageText:
     told, lines = split_front_matter([line for line in lines if line.strip()])
     page = PageText()
     _take_front_matter(page, told)
+    if not page.headline:
+        lines, page.headline = cut_to_story(lines)
     start = _body_start(lines)
     head, rest = lines[:start], lines[start:]
     _read_head(page, head, rest)
