@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from corpus.readers.page_chrome import CHROME, COPYRIGHT, CREDIT, PAGE_END, RELATED
 
@@ -178,6 +179,7 @@ _RELATED_RE, _END_RE, _CREDIT_RE, _COPYRIGHT_RE = map(_whole, (RELATED, PAGE_END
 _BULLET = " \t-–—*•·|▶►»›+"
 
 
+@lru_cache(maxsize=4096)
 def chrome(line: str) -> str:
     """Why the line is part of the page and not of the story; "" when it may be the story.
 

@@ -11,6 +11,7 @@ too little.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -232,14 +233,14 @@ def _choose_headline(
     """The number of the headline's line (-1 when there is none); site and section before it are taken."""
     if page.headline or not texts:
         return -1
-    everything = [*head, *rest]
+    everything = Counter([*head, *rest])
     for number, line in texts:
         tail = _TITLE_TAIL.match(line)
         if tail and not is_section(tail["site"]) and (tail[1] in everything or outlet_name(tail["site"])):
             page.headline = tail["headline"]
             page.source = page.source or tail["site"]
             return number
-    repeated = [(n, line) for n, line in texts if everything.count(line) > 1 and len(line) >= 8]
+    repeated = [(n, line) for n, line in texts if everything[line] > 1 and len(line) >= 8]
     if repeated and (len(repeated) == 1 or not is_section(repeated[0][1])):
         number, line = max(repeated[:3], key=lambda item: len(item[1]))
         page.headline = line
@@ -339,7 +340,7 @@ def _with_scheme(url: str) -> str:
 
 def _read_rest(page: PageText, rest: list[str]) -> None:
     """The body, without the page's own lines in and below it."""
-    last_prose = max((n for n, line in enumerate(rest) if _is_story(line)), default=len(rest) - 1)
+    last_prose = next((n for n in reversed(range(len(rest))) if _is_story(rest[n])), len(rest) - 1)
     skipping = False
     body: list[str] = []
     for number, line in enumerate(rest):
