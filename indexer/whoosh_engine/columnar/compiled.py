@@ -12,13 +12,39 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+# numba annotates its decorator without the option that bare_kernel passes.
+_njit: Any = numba.njit
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def kernel(function: _Function) -> _Function:
     """The function compiled when it is first called; it sees only arrays and numbers."""
+    return _compiled(function)
+
+
+def inlined(function: _Function) -> _Function:
+    """A small function for kernels to call; compiled with each of them."""
+    return cast(_Function, _njit(nogil=True)(function))
+
+
+# Without numba's counting of references to arrays, which it does in loops that it cannot see through:
+# finding chunks took 52 ns a word with it and 35 without.
+
+
+def bare_kernel(function: _Function) -> _Function:
+    """As kernel, for a function that makes no array (numba refuses one that does): such loops run faster."""
+    return _compiled(function, _nrt=False)
+
+
+def bare_inlined(function: _Function) -> _Function:
+    """A small function for bare kernels to call."""
+    return cast(_Function, _njit(nogil=True, _nrt=False)(function))
+
+
+def _compiled(function: _Function, **options: bool) -> _Function:
     try:
-        return cast(_Function, numba.njit(nogil=True, cache=True)(function))
+        return cast(_Function, _njit(nogil=True, cache=True, **options)(function))
     except RuntimeError as error:
         if "cannot cache" not in str(error):
             raise
@@ -26,11 +52,6 @@ def kernel(function: _Function) -> _Function:
             "no folder to keep compiled code in, so every start compiles again for some seconds; "
             "set NUMBA_CACHE_DIR to a folder that can be written",
             RuntimeWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
-        return cast(_Function, numba.njit(nogil=True)(function))
-
-
-def inlined(function: _Function) -> _Function:
-    """A small function for kernels to call; compiled with each of them."""
-    return cast(_Function, numba.njit(nogil=True)(function))
+        return cast(_Function, _njit(nogil=True, **options)(function))

@@ -94,11 +94,10 @@ def joined(parts: Sequence[Entries]) -> Entries:
 
 def entries_of(texts: Texts, vocabulary: Vocabulary) -> Entries:
     """Cut the texts into terms; their chunks enter the vocabulary."""
-    codes = np.frombuffer("".join(texts.texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     bounds = np.zeros(len(texts.texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts.texts], out=bounds[1:])
     docs, fields = np.array(texts.docs, np.int32), np.array(texts.fields, np.uint8)
-    found = vocabulary.find(codes, bounds, np.array(texts.marks, np.int64))
+    found = vocabulary.find("".join(texts.texts), bounds, np.array(texts.marks, np.int64))
     return _expanded(found.occurrences, found.ends, docs, fields, vocabulary)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.columnar.compiled import inlined, kernel
+from indexer.whoosh_engine.columnar.compiled import bare_inlined, bare_kernel
 
 Array = NDArray[Any]
 
@@ -41,83 +41,107 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _LOW = np.uint64(0xFFFFFFFF)
 
 
-@inlined
-def _letters_end(codes: Array, at: int, stop: int, classes: Array) -> int:
-    """Where the chunk of letters that starts at `at` ends: letters, and joiners between two letters."""
+@bare_inlined
+def _begun(mark: int) -> np.uint64:
+    """The hash of a mark and no code points."""
+    return np.uint64(mark + 1) * _GOLDEN
+
+
+@bare_inlined
+def _with_code(mixed: np.uint64, code: int) -> np.uint64:
+    """The hash of one code point more: multiplicative, as in Knuth."""
+    return (mixed ^ np.uint64(code)) * _GOLDEN
+
+
+@bare_inlined
+def _finished(mixed: np.uint64) -> np.uint64:
+    """Every bit of the hash from every bit so far."""
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * _GOLDEN
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+@bare_inlined
+def _letters(codes: Array, at: int, stop: int, classes: Array, mixed: np.uint64) -> tuple[int, np.uint64]:
+    """Where the chunk of letters that starts at `at` ends, and its hash.
+
+    It is letters, and joiners between two letters.
+    """
+    mixed = _with_code(mixed, codes[at])
     end = at + 1
     while end < stop:
-        if classes[codes[end]] & LETTER:
+        kind = classes[codes[end]]
+        if not kind & LETTER:
+            if not (kind & JOINER and end + 1 < stop and classes[codes[end + 1]] & LETTER):
+                break
+            mixed = _with_code(mixed, codes[end])
             end += 1
-        elif end + 1 < stop and classes[codes[end]] & JOINER and classes[codes[end + 1]] & LETTER:
-            end += 2
-        else:
-            break
-    return end
+        mixed = _with_code(mixed, codes[end])
+        end += 1
+    return end, _finished(mixed)
 
 
-@inlined
+@bare_inlined
 def _is_shouted(codes: Array, at: int, stop: int, classes: Array) -> int:
     """1 when str.isupper holds for the line that starts at `at`, else 0."""
-    cased = 0
-    while at < stop:
+    cased, lower = 0, 0
+    while at < stop and not lower:
         kind = classes[codes[at]]
-        if kind & (LOWER | NEWLINE):
-            return cased if kind & NEWLINE else 0
-        if kind & UPPER:
+        if kind & NEWLINE:
+            stop = at
+        elif kind & LOWER:
+            lower = 1
+        elif kind & UPPER:
             cased = 1
         at += 1
-    return cased
+    return cased & ~lower
 
 
-@inlined
+@bare_inlined
 def _hash(codes: Array, at: int, last: int, mark: int) -> np.uint64:
-    """64 bits of the mark and the code points [at, last)."""
-    mixed = np.uint64(mark + 1) * _GOLDEN
+    """The hash of a mark and the code points [at, last)."""
+    mixed = _begun(mark)
     for place in range(at, last):
-        mixed = (mixed ^ np.uint64(codes[place])) * _GOLDEN
-        mixed ^= mixed >> np.uint64(29)
-    return mixed
+        mixed = _with_code(mixed, codes[place])
+    return _finished(mixed)
 
 
-@inlined
+@bare_inlined
 def _is_chunk(codes: Array, at: int, last: int, mark: int, arena: Array, start: int, end: int) -> bool:
     """Whether arena[start:end] holds the mark and then the code points [at, last)."""
-    if end - start != last - at + 1 or arena[start] != mark:
-        return False
-    for place in range(last - at):  # noqa: SIM110 - numba compiles no generator within all()
-        if arena[start + 1 + place] != codes[at + place]:
-            return False
-    return True
+    same = 0
+    if end - start == last - at + 1 and arena[start] == mark:
+        same = 1
+        while same < end - start and arena[start + same] == codes[at + same - 1]:
+            same += 1
+    return same == end - start
 
 
-@inlined
-def _chunk_number(
-    codes: Array, at: int, last: int, mark: int, slots: Array, arena: Array, starts: Array, known: int
-) -> int:
-    """The number of the chunk [at, last) under a mark; `known`, and it is entered, when it is new.
+@bare_inlined
+def _slot_of(
+    codes: Array, at: int, last: int, mark: int, mixed: np.uint64, slots: Array, arena: Array, starts: Array
+) -> np.uint64:
+    """The slot of the chunk [at, last) of that hash, or the empty one where it belongs.
 
     Open addressing with linear probing. A slot is 0 or the upper half of the hash and the number plus one;
     equal halves are never taken for equal chunks.
     """
-    mixed = _hash(codes, at, last, mark)
     mask = np.uint64(len(slots) - 1)
     place = mixed & mask
-    while slots[place] != 0:
+    looking = True
+    while looking:
         slot = slots[place]
-        if slot >> np.uint64(32) == mixed >> np.uint64(32):
-            number = int(slot & _LOW) - 1
-            if _is_chunk(codes, at, last, mark, arena, starts[number], starts[number + 1]):
-                return number
-        place = (place + np.uint64(1)) & mask
-    slots[place] = (mixed & ~_LOW) | np.uint64(known + 1)
-    arena[starts[known]] = mark
-    for offset in range(last - at):
-        arena[starts[known] + 1 + offset] = codes[at + offset]
-    starts[known + 1] = starts[known] + 1 + last - at
-    return known
+        number = int(slot & _LOW) - 1
+        if slot == 0 or (
+            slot >> np.uint64(32) == mixed >> np.uint64(32)
+            and _is_chunk(codes, at, last, mark, arena, starts[number], starts[number + 1])
+        ):
+            looking = False
+        else:
+            place = (place + np.uint64(1)) & mask
+    return place
 
 
-@kernel
+@bare_kernel
 def find_chunks(
     codes: Array,
     bounds: Array,
@@ -153,11 +177,12 @@ def find_chunks(
                     line, shouted = at, _UNSEEN
                 continue
             if kind & LETTER:
-                last = _letters_end(codes, at, stop, classes)
+                last, mixed = _letters(codes, at, stop, classes, _begun(mark))
                 after = last
             else:
                 after = at + 1
                 last = at + 2 if after < stop and classes[codes[after]] & CJK else after
+                mixed = _hash(codes, at, last, mark)
             if (
                 2 * (known + 1) > len(slots)
                 or known + 2 > len(starts)
@@ -167,10 +192,16 @@ def find_chunks(
                 break
             if shouted == _UNSEEN:
                 shouted = _is_shouted(codes, line, stop, classes)
-            number = _chunk_number(codes, at, last, mark, slots, arena, starts, known)
-            if number == known:
+            place = _slot_of(codes, at, last, mark, mixed, slots, arena, starts)
+            if slots[place] == 0:
+                slots[place] = (mixed & ~_LOW) | np.uint64(known + 1)
+                start = starts[known]
+                arena[start] = mark
+                for offset in range(last - at):
+                    arena[start + 1 + offset] = codes[at + offset]
                 known += 1
-            occurrences[found] = number * 2 + shouted
+                starts[known] = start + 1 + last - at
+            occurrences[found] = int(slots[place] & _LOW) * 2 - 2 + shouted
             found += 1
             at = after
         if enough:
@@ -183,7 +214,7 @@ def find_chunks(
     return enough
 
 
-@kernel
+@bare_kernel
 def enter_again(arena: Array, starts: Array, known: int, slots: Array) -> None:
     """Enter the known chunks into empty slots, after these have grown."""
     mask = np.uint64(len(slots) - 1)
@@ -196,7 +227,7 @@ def enter_again(arena: Array, starts: Array, known: int, slots: Array) -> None:
         slots[place] = (mixed & ~_LOW) | np.uint64(number + 1)
 
 
-@kernel
+@bare_kernel
 def expanded_sizes(occurrences: Array, plain: Array, token_starts: Array, stem_starts: Array) -> Any:
     """How many terms and stems the occurrences give at most; see expand."""
     terms, stems = 0, 0
@@ -212,7 +243,7 @@ def expanded_sizes(occurrences: Array, plain: Array, token_starts: Array, stem_s
     return terms, stems
 
 
-@kernel
+@bare_kernel
 def expand(
     occurrences: Array,
     ends: Array,
@@ -298,7 +329,7 @@ def expand(
 LAST, POSTINGS, OCCURRENCES = range(3)
 
 
-@kernel
+@bare_kernel
 def count_terms(terms: Array, ends: Array, docs: Array, sums: Array) -> None:
     """Add the terms, or stems, of some texts to `sums`; the arrays as expand gives them, `docs` ascending."""
     for text in range(len(ends)):
@@ -311,7 +342,7 @@ def count_terms(terms: Array, ends: Array, docs: Array, sums: Array) -> None:
             sums[term, OCCURRENCES] += 1
 
 
-@kernel
+@bare_kernel
 def place_terms(
     terms: Array,
     positions: Array,
@@ -344,7 +375,7 @@ def place_terms(
             sums[term, OCCURRENCES] += 1
 
 
-@kernel
+@bare_kernel
 def place_stems(
     stems: Array,
     ends: Array,

@@ -6,14 +6,14 @@ number gets its terms (analysis.chunk_of) and their stems (stems.Stemmer).
 
 from __future__ import annotations
 
+import ctypes
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import Token, chunk_of, tokens
+from indexer.analysis import Chunk, chunk_of, tokens
 from indexer.stems import ALGORITHMS, UNSTEMMED, Stemmer
 from indexer.whoosh_engine.columnar import kernels
 from indexer.whoosh_engine.columnar.classes import code_point_classes
@@ -24,6 +24,10 @@ MARKS = (UNSTEMMED, *sorted(ALGORITHMS))
 MARK_NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
 
 _FIRST_SLOTS = 1 << 16
+
+_as_ucs4 = ctypes.pythonapi.PyUnicode_AsUCS4
+_as_ucs4.argtypes = [ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int]
+_as_ucs4.restype = ctypes.c_void_p
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Vocabulary:
         self._arena = np.zeros(8 * _FIRST_SLOTS, np.uint32)
         self._starts = np.zeros(_FIRST_SLOTS // 2, np.int64)
         self._chunks = 0
+        self._codes = np.empty(0, np.uint32)
         self.terms = Names()
         self.stems = Names()
         self.plain = Growing(np.int32, columns=2)
@@ -90,8 +95,9 @@ class Vocabulary:
         tables = self._slots.nbytes + self._arena.nbytes + self._starts.nbytes + self.plain.nbytes
         return tables + 150 * (len(self.terms) + len(self.stems))
 
-    def find(self, codes: NDArray[np.uint32], bounds: NDArray[np.int64], marks: NDArray[np.int64]) -> Found:
-        """The chunks of texts; new ones are described on the way. For the arrays see kernels.py."""
+    def find(self, texts: str, bounds: NDArray[np.int64], marks: NDArray[np.int64]) -> Found:
+        """The chunks of texts end to end; new ones are described on the way. See kernels.py."""
+        codes = self._code_points(texts)
         occurrences = np.empty(len(codes), np.uint32)
         ends = np.empty(len(marks), np.int64)
         state = np.array([0, 0, 0, -1, 0, self._chunks], np.int64)
@@ -111,6 +117,15 @@ class Vocabulary:
         self._describe(int(state[kernels.KNOWN]))
         return Found(occurrences[: state[kernels.FOUND]], ends)
 
+    def _code_points(self, text: str) -> NDArray[np.uint32]:
+        """uint32, lone surrogates included; good until the next call."""
+        # The interpreter's own function, into memory used before: 0.6 ns a character, where encoding to
+        # UTF-32 takes 3.2.
+        if len(text) >= len(self._codes):
+            self._codes = np.empty(len(text) + len(text) // 4 + 1, np.uint32)
+        _as_ucs4(text, self._codes.ctypes.data, len(self._codes), 0)
+        return self._codes[: len(text)]
+
     def _make_room(self, known: int, longest: int) -> None:
         if 2 * (known + 1) > len(self._slots):
             self._slots = np.zeros(2 * len(self._slots), np.uint64)
@@ -126,49 +141,55 @@ class Vocabulary:
         bounds = self._starts[first : known + 1].tolist()
         start = bounds[0]
         raw = self._arena[start : bounds[-1]].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-        plain = []
+        plain: list[tuple[int, int]] = []
+        parted: list[tuple[Chunk, bool, str]] = []
+        already = len(self.places.array)
         for begin, end in itertools.pairwise(bounds):
-            mark = ord(raw[begin - start])
-            plain.append(self._described(raw[begin - start + 1 : end - start], MARKS[mark]))
+            mark = MARKS[ord(raw[begin - start])]
+            row = self._plain(raw[begin - start + 1 : end - start], mark, parted)
+            plain.append(row or (-already - len(parted), 0))
         self.plain.extend(plain)
+        self._add_parted(parted)
 
-    def _described(self, raw: str, mark: str) -> tuple[int, int]:
-        """The chunk's row of `plain`; see kernels.expand."""
+    def _plain(self, raw: str, mark: str, parted: list[tuple[Chunk, bool, str]]) -> tuple[int, int] | None:
+        """The chunk's row in `plain`; None, and the chunk goes to `parted`, where that says too little."""
         if self._classes[ord(raw[0])] & kernels.CJK:
             return self.terms.number(next(tokens(raw)).term), -1
-        made, places = chunk_of(raw)
-        if len(made) == 1 == places:
-            token = made[0]
-            if token.kind == "number" or (token.kind == "acronym" and "." in raw):
-                return self.terms.number(token.term), -1
-            if token.kind == "word":
-                stems = self._stemmer.stems(token.term, mark)
+        chunk = chunk_of(raw)
+        if len(chunk.tokens) == 1 == chunk.positions:
+            term, _, _, _, kind = chunk.tokens[0]
+            if kind == "number" or (kind == "acronym" and "." in raw):
+                return self.terms.number(term), -1
+            if kind == "word":
+                stems = self._stemmer.stems(term, mark)
                 if len(stems) == 1:
-                    return self.terms.number(token.term), self.stems.number(stems[0])
-        self._add_tokens(made, "." not in raw)
-        self._add_stems(made, mark)
-        self.places.extend([places])
-        return -len(self.places.array), 0
+                    return self.terms.number(term), self.stems.number(stems[0])
+        parted.append((chunk, "." not in raw, mark))
+        return None
 
-    def _add_tokens(self, made: tuple[Token, ...], loses_acronyms: bool) -> None:
-        # A term stands at a place once. Cut to their bound, a word and its joined form can be the same.
-        drops: dict[tuple[int, int], bool] = {}
-        for token in made:
-            place = self.terms.number(token.term), token.position
-            drops[place] = drops.get(place, True) and loses_acronyms and token.kind == "acronym"
-        self.token_terms.extend([term for term, _ in drops])
-        self.token_offsets.extend([offset for _, offset in drops])
-        self.token_drops.extend(list(drops.values()))
-        self.token_starts.extend([len(self.token_terms.array)])
-
-    def _add_stems(self, made: tuple[Token, ...], mark: str) -> None:
-        stems = list(self._stems_at(made, mark))
-        self.stem_numbers.extend([number for number, _ in stems])
-        self.stem_offsets.extend([offset for _, offset in stems])
-        self.stem_starts.extend([len(self.stem_numbers.array)])
-
-    def _stems_at(self, made: tuple[Token, ...], mark: str) -> Iterator[tuple[int, int]]:
-        for token in made:
-            if token.kind == "word":
-                for stem in self._stemmer.stems(token.term, mark):
-                    yield self.stems.number(stem), token.position
+    def _add_parted(self, parted: list[tuple[Chunk, bool, str]]) -> None:
+        """Chunks of several terms or stems, with whether they lose their acronyms among capitals."""
+        placed: list[tuple[int, int, bool]] = []
+        stemmed: list[tuple[int, int]] = []
+        token_ends, stem_ends = [], []
+        tokens_before, stems_before = len(self.token_terms.array), len(self.stem_numbers.array)
+        for chunk, loses_acronyms, mark in parted:
+            # A term stands at a place once. Cut to their bound, a word and its joined form can be the same.
+            drops: dict[tuple[int, int], bool] = {}
+            for token in chunk.tokens:
+                place = self.terms.number(token.term), token.position
+                drops[place] = drops.get(place, True) and loses_acronyms and token.kind == "acronym"
+                if token.kind == "word":
+                    stems = self._stemmer.stems(token.term, mark)
+                    stemmed.extend([(self.stems.number(stem), token.position) for stem in stems])
+            placed.extend([(term, offset, drop) for (term, offset), drop in drops.items()])
+            token_ends.append(tokens_before + len(placed))
+            stem_ends.append(stems_before + len(stemmed))
+        self.places.extend([chunk.positions for chunk, _, _ in parted])
+        self.token_terms.extend([term for term, _, _ in placed])
+        self.token_offsets.extend([offset for _, offset, _ in placed])
+        self.token_drops.extend([drop for _, _, drop in placed])
+        self.token_starts.extend(token_ends)
+        self.stem_numbers.extend([number for number, _ in stemmed])
+        self.stem_offsets.extend([offset for _, offset in stemmed])
+        self.stem_starts.extend(stem_ends)
