@@ -38,7 +38,12 @@ def split_front_matter(lines: list[str]) -> tuple[dict[str, str], list[str]]:
     fenced = bool(lines) and re.fullmatch(r"-{3,}|\+{3,}", lines[0]) is not None
     fields: dict[str, str] = {}
     at = int(fenced)
+    field: str | None = None
     while at < len(lines):
+        if fenced and field and lines[at].startswith("- "):
+            fields[field] = ", ".join(filter(None, (fields.get(field, ""), lines[at][2:].strip("\"' "))))
+            at += 1
+            continue
         found = _LINE.match(lines[at])
         field = _FIELD_OF.get(found["key"].strip().casefold().replace(" ", "-")) if found else None
         if found is None or (field is None and not fenced):
@@ -50,9 +55,10 @@ def split_front_matter(lines: list[str]) -> tuple[dict[str, str], list[str]]:
             fields.setdefault(field, found["value"].strip().strip("\"'"))
         at += 1
     if fenced:
-        while at < len(lines) and not re.fullmatch(r"-{3,}|\+{3,}", lines[at]) and at < 60:
+        # Items of a list stand below their key; anything else between the fences makes it a story's rule.
+        while at < len(lines) and (lines[at].startswith("- ") or _LINE.match(lines[at])):
             at += 1
-        closed = at < len(lines) and re.fullmatch(r"-{3,}|\+{3,}", lines[at])
+        closed = bool(fields) and at < len(lines) and re.fullmatch(r"-{3,}|\+{3,}", lines[at])
         return (fields, lines[at + 1 :]) if closed else ({}, lines)
     telling = {"headline", "source", "original_url"} & fields.keys()
     if "headline" in fields or (telling and len(fields) >= 2):

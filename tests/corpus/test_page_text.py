@@ -203,6 +203,7 @@ pieces = st.sampled_from([
 @settings(max_examples=150, deadline=None)
 @example([])
 @example(["---", "---"])
+@example(["---", STORY[0], "---"])
 @example(["By"])
 def test_no_text_makes_the_parser_raise_and_no_paragraph_is_lost(lines):
     page = parse_page(lines)
