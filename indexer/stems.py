@@ -88,11 +88,16 @@ class Stemmer:
         if not mark or word in self.protected:
             return (f"{mark}:{bare}",)
         stem = self._stem(mark)
-        first, second = fold(stem(word)), fold(stem(bare))
+        first = fold(stem(word))
+        second = first if bare == word else fold(stem(bare))
         return (f"{mark}:{first}",) if first == second else (f"{mark}:{first}", f"{mark}:{second}")
 
     def _stem(self, mark: str):  # type: ignore[no-untyped-def]
         algorithm = self._algorithms.get(mark)
         if algorithm is None:
             algorithm = self._algorithms[mark] = snowballstemmer.stemmer(ALGORITHMS[mark])
+            # PyStemmer keeps its last 10,000 answers and sorts them to forget some; asked each word once, as
+            # here, it takes 1.1 microseconds a word with that and 0.4 without.
+            if hasattr(algorithm, "maxCacheSize"):
+                algorithm.maxCacheSize = 0
         return algorithm.stemWord

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import Chunk, chunk_of, tokens
+from indexer.analysis import TERM_MOST, Chunk, Token, chunk_of, tokens
 from indexer.stems import ALGORITHMS, UNSTEMMED, Stemmer
 from indexer.whoosh_engine.columnar import kernels
 from indexer.whoosh_engine.columnar.classes import code_point_classes
@@ -155,7 +155,12 @@ class Vocabulary:
         """The chunk's row in `plain`; None, and the chunk goes to `parted`, where that says too little."""
         if self._classes[ord(raw[0])] & kernels.CJK:
             return self.terms.number(next(tokens(raw)).term), -1
-        chunk = chunk_of(raw)
+        if raw.isascii() and raw.isalpha() and not (len(raw) <= 5 and raw.isupper()):
+            # Three in four chunks; the analysis would come to the same with its regular expressions in
+            # 6 microseconds.
+            chunk = Chunk((Token(raw.lower()[:TERM_MOST], 0, 0, len(raw), "word"),), 1)
+        else:
+            chunk = chunk_of(raw)
         if len(chunk.tokens) == 1 == chunk.positions:
             term, _, _, _, kind = chunk.tokens[0]
             if kind == "number" or (kind == "acronym" and "." in raw):
