@@ -1,0 +1,53 @@
+"""newsdex: the whole way of `newsdex rebuild`, and its own search."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from indexer.build import rebuild
+from indexer.opening import open_engine
+from indexer.query import Query
+from indexer.settings import Settings
+from tests.bench.peers import FACETS, HITS, SNIPPETS, Answer, Depth, Opened, Question
+
+name = "newsdex"
+
+
+def version() -> str:
+    return f"newsdex {installed('newsdex')} on whoosh3 {installed('whoosh3')}"
+
+
+def build(jsonl: Path, directory: Path) -> int:
+    return rebuild([jsonl], Settings(index=directory)).articles
+
+
+class _Newsdex:
+    def __init__(self, directory: Path):
+        # A search that is cut short would be measured as a fast one.
+        self.engine = open_engine(Settings(index=directory, time_limit_ms=600_000))
+
+    def ask(self, question: Question, depth: Depth) -> Answer:
+        more: dict[str, Any] = {"facets": FACETS, "timeline": True} if depth == "whole" else {}
+        page = self.engine.search(
+            Query(
+                text=question.text,
+                clause=question.clause,
+                match=question.match,
+                first=question.first,
+                last=question.last,
+                sort=question.sort,
+                page_size=HITS,
+                snippets=0 if depth == "top" else SNIPPETS,
+                **more,
+            )
+        )
+        return Answer(page.total, list(page.hits))
+
+    def close(self) -> None:
+        self.engine.close()
+
+
+def open(directory: Path) -> Opened:
+    return _Newsdex(directory)
