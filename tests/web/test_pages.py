@@ -55,6 +55,14 @@ def test_filters_are_links_that_narrow_widen_exclude_and_clear(client: FlaskClie
     assert "Source: Harbour Gazette" in html
 
 
+def test_what_is_left_out_is_shown_as_left_out_and_can_be_taken_in_again(client: FlaskClient) -> None:
+    html = page(client, "/search?q=ferry&exclude_source=harbour-gazette")
+
+    assert "not Source: Harbour Gazette" in html
+    assert re.search(r'<li class="excluded"><a href="/search\?q=ferry"', html)
+    assert "<title>1 article " in html
+
+
 def test_articles_without_a_value_have_a_bucket_of_their_own(client: FlaskClient) -> None:
     html = page(client, "/search?q=ferry&source=~none")
 

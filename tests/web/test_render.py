@@ -137,3 +137,17 @@ def test_structured_data_cannot_leave_its_element() -> None:
 def test_direction_overrides_are_left_out() -> None:
     assert shown("a\u202eb\u202cc") == "ab\u202cc"
     assert "\u202e" not in snippet_html(Snippet(text="x \u202e ferry", marks=((4, 9),)))
+
+
+def test_markup_in_a_text_is_shown_as_it_was_written() -> None:
+    """Also the tags that bleach would let pass."""
+    text = "<mark>a</mark> &amp; <p>ferry</p>"
+    at = text.index("ferry")
+    snippet, none = Snippet(text=text, marks=((at, at + 5),)), Snippet(text="")
+    page = article_html(
+        Marked(article=an_article(), headline=snippet, by=none, summary=none, body=snippet, hits=2)
+    )
+
+    for markup in (snippet_html(snippet), page.headline, page.body):
+        assert "&lt;mark&gt;a&lt;/mark&gt; &amp;amp; &lt;p&gt;" in markup
+        assert markup.count("<mark") == 1
