@@ -290,7 +290,7 @@ class Compiler:
         """A word with `*` or `?`; hyphens and the like part it into words side by side."""
         made: list[tuple[str, ...]] = []
         for part in _PATTERN_PARTS.findall(pattern):
-            literal = list(tokens(part.strip("*"), asked=True))
+            literal = list(tokens(part.strip("*")))
             if not set(part) & set("*?") or (len(literal) > 1 and literal[0].kind == "cjk"):
                 made.extend(self._slots_of(literal, field))
                 continue

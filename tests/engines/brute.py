@@ -2,7 +2,8 @@
 
 Written from what indexer/query.py says of clauses and from the scoring formula, not from the engine: no
 postings, no plans, nothing skipped and nothing remembered. Shared with the engine are the definition of
-terms (indexer.analysis), of stems (indexer.stems) and Whoosh's table of lengths, which is its file format.
+terms (indexer.analysis), of stems (indexer.stems), the list of words that capitals decide, the bonus
+of exact forms (both tuned), and Whoosh's table of lengths, which is its file format.
 
     Archive(articles held, articles whose postings are still on disk)
         .found(clause) -> {id: Match(score, spans by field)}
@@ -43,11 +44,9 @@ from indexer.query import (
     Wildcard,
 )
 from indexer.stems import Stemmer, mark_of
+from indexer.whoosh_engine.compile import _DOUBLE, EXACT_BONUS
 
 K1, B = 1.2, 0.75
-EXACT_BONUS = 0.35
-# Words that in capitals mean the acronym only, of those the tests use; others in capitals mean either.
-CAPITALS_DECIDE = frozenset({"us", "it", "who", "un", "to", "be", "or", "in", "on"})
 
 Span = tuple[int, int]
 Spans = dict[str, list[Span]]
@@ -430,9 +429,9 @@ def _added(parts: Sequence[Match]) -> Match:
     return Match(sum(part.score for part in parts), spans)
 
 
-def _slots(text: str, known: Iterable[str]) -> list[Slot]:
+def _slots(text: str, known: Iterable[str], asked: bool = True) -> list[Slot]:
     """What may stand at each place of a quoted text."""
-    found = list(tokens(text, asked=True))
+    found = list(tokens(text, asked=asked))
     slots: list[Slot] = []
     for position, here in itertools.groupby(found, key=lambda token: token.position):
         terms = list(here)
@@ -450,7 +449,7 @@ def _slots(text: str, known: Iterable[str]) -> list[Slot]:
             slots.append(frozenset(token.term for token in terms if token.kind == "number"))
         else:
             acronyms = {token.term for token in terms if token.kind == "acronym"}
-            meant = acronyms if acronyms and word.term in CAPITALS_DECIDE else {word.term, *acronyms}
+            meant = acronyms if acronyms and word.term in _DOUBLE else {word.term, *acronyms}
             slots.append(frozenset(meant))
     while slots and slots[-1] is None:
         slots.pop()
@@ -469,9 +468,9 @@ def _pattern_slots(clause: Prefix | Wildcard, known: Iterable[str]) -> list[Slot
     for part in _parts(pattern):
         run = list(tokens(part.strip("*")))
         if "*" not in part and "?" not in part:
-            slots.extend(_slots(part, known))
+            slots.extend(_slots(part, known, asked=False))
         elif len(run) > 1 and run[0].kind == "cjk":
-            slots.extend(_slots(part.strip("*"), known))
+            slots.extend(_slots(part.strip("*"), known, asked=False))
         else:
             fits = re.compile(
                 "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in term_of(part)), re.S

@@ -59,6 +59,12 @@ def test_korean_is_found_without_its_particles_and_in_phrases_of_several_words(t
         assert found(engine, typed) == finds
 
 
+@pytest.mark.parametrize("typed", ["A?&T", "AT&T*", "AT*", "at&t*", "AT&T"])
+def test_capitals_inside_a_pattern_are_letters_like_others(typed):
+    with holding_texts("AT&T pays", "pay it") as engine:
+        assert found(engine, typed) == {"AT&T pays"}
+
+
 def test_one_character_of_a_name_is_looked_up_among_names():
     with holding_texts("none of it", section="경제") as engine:
         assert found(engine, "section:경") == {"none of it"}
