@@ -1,0 +1,279 @@
+"""Several segments into one, deleted documents left out: dictionaries are merged, lists put end to end.
+
+The parts' documents keep their order, so lists stay sorted by concatenation and nothing is sorted anew. A
+field comes out in slices of its dictionary, so that memory is bounded by the slice (and by the dictionaries,
+which are merged first) however large the parts are; parts read from files need only decode what a slice asks.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.whoosh_engine.columnar import merge_kernels as kernels
+from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings, SegmentData, Strings
+from indexer.whoosh_engine.schema import NAMES, NUMBERS
+
+# Postings decoded and merged at a time, at about 50 bytes each with their positions, on both sides.
+POSTINGS_AT_ONCE = 2_000_000
+# Documents whose stored texts are copied at a time.
+STORED_AT_ONCE = 10_000
+
+_NO_MASKS = np.empty(0, np.uint8)
+_NO_OFFSETS = np.empty(0, np.int64)
+_NO_POSITIONS = np.empty(0, np.int32)
+
+
+class Part(Protocol):
+    """What is merged: a segment in memory (Held), or one on disk that decodes what is asked for."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def lengths(self) -> NDArray[np.int32]: ...
+    @property
+    def numbers(self) -> Mapping[str, NDArray[Any]]: ...
+    @property
+    def names(self) -> Mapping[str, Strings]: ...
+
+    def terms(self, field: str) -> Strings:
+        """All terms of a field of data.INVERTED."""
+
+    def frequencies(self, field: str) -> NDArray[np.int64]:
+        """The length of each term's list, deleted documents included."""
+
+    def postings(self, field: str, first: int, last: int) -> FieldPostings:
+        """The terms first:last of a field as a field of their own; its `terms` are not looked at."""
+
+    def stored(self, first: int, last: int) -> Strings:
+        """The stored texts of documents first:last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A segment in memory as a part."""
+
+    data: SegmentData
+
+    @property
+    def count(self) -> int:
+        return self.data.count
+
+    @property
+    def lengths(self) -> NDArray[np.int32]:
+        return self.data.lengths
+
+    @property
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        return self.data.numbers
+
+    @property
+    def names(self) -> Mapping[str, Strings]:
+        return self.data.names
+
+    def terms(self, field: str) -> Strings:
+        return self.data.fields[field].terms
+
+    def frequencies(self, field: str) -> NDArray[np.int64]:
+        return np.diff(self.data.fields[field].offsets)
+
+    def postings(self, field: str, first: int, last: int) -> FieldPostings:
+        whole = self.data.fields[field]
+        start, stop = whole.offsets[first], whole.offsets[last]
+        offsets, positions = whole.position_offsets, whole.positions
+        if offsets is not None and positions is not None:
+            offsets = offsets[start : stop + 1]
+            positions, offsets = positions[offsets[0] : offsets[-1]], offsets - offsets[0]
+        return FieldPostings(
+            terms=_strings(whole.terms, first, last),
+            offsets=whole.offsets[first : last + 1] - start,
+            docs=whole.docs[start:stop],
+            weights=whole.weights[start:stop],
+            masks=None if whole.masks is None else whole.masks[start:stop],
+            position_offsets=offsets,
+            positions=positions,
+        )
+
+    def stored(self, first: int, last: int) -> Strings:
+        return _strings(self.data.stored, first, last)
+
+
+class Merge:
+    """The merge of parts, of each of which `alive` (bool, one a document) says what is kept."""
+
+    def __init__(self, parts: Sequence[tuple[Part, NDArray[np.bool_]]]):
+        self._parts = [part for part, _ in parts]
+        self._alive = [np.flatnonzero(alive) for _, alive in parts]
+        self.count = sum(len(alive) for alive in self._alive)
+        self._renumbered: list[NDArray[np.int32]] = []
+        base = 0
+        for part, alive in zip(self._parts, self._alive, strict=True):
+            renumbered = np.full(part.count, -1, np.int32)
+            renumbered[alive] = np.arange(base, base + len(alive))
+            self._renumbered.append(_read(renumbered))
+            base += len(alive)
+
+    def field(self, name: str, at_once: int = POSTINGS_AT_ONCE) -> Iterator[FieldPostings]:
+        """The field's terms in order, in slices of about so many postings, each as a field of its own."""
+        dictionary, numbers, sources = _merged_terms([part.terms(name) for part in self._parts])
+        sizes = np.zeros(len(sources), np.int64)
+        for part, targets in zip(self._parts, numbers, strict=True):
+            sizes[targets] += part.frequencies(name)
+        for first, last in _spans(sizes, at_once):
+            parts = []
+            for part, targets, renumbered in zip(self._parts, numbers, self._renumbered, strict=True):
+                start, stop = (int(each) for each in np.searchsorted(targets, (first, last)))
+                parts.append((part.postings(name, start, stop), targets[start:stop] - first, renumbered))
+            found = self._slice(name, parts, _gathered(dictionary, sources[first:last]))
+            if len(found.terms):
+                yield found
+
+    def _slice(
+        self,
+        name: str,
+        parts: Sequence[tuple[FieldPostings, NDArray[np.int64], NDArray[np.int32]]],
+        terms: Strings,
+    ) -> FieldPostings:
+        """The terms as one field: of each part its lists, their terms' places, its documents' numbers."""
+        sums = np.zeros((len(terms), 2), np.int64)
+        for postings, targets, renumbered in parts:
+            offsets = _read(_or(postings.position_offsets, _NO_OFFSETS))
+            kernels.count_kept(
+                _read(postings.offsets), _read(postings.docs), offsets, renumbered, _read(targets), sums
+            )
+        held = np.flatnonzero(sums[:, kernels.POSTINGS])
+        starts = np.concatenate((np.zeros((1, 2), np.int64), np.cumsum(sums, axis=0)))
+        count, occurrences = (int(each) for each in starts[-1])
+        made = FieldPostings(
+            terms=_gathered(terms, held),
+            offsets=np.append(starts[held, kernels.POSTINGS], count),
+            docs=np.empty(count, np.int32),
+            weights=np.empty(count, np.float32),
+            masks=np.empty(count, np.uint8) if name == "stems" else None,
+            position_offsets=np.full(count + 1, occurrences, np.int64) if name in PLACED else None,
+            positions=np.empty(occurrences, np.int32) if name in PLACED else None,
+        )
+        sums = np.ascontiguousarray(starts[:-1])
+        for postings, targets, renumbered in parts:
+            kernels.place_kept(
+                _read(postings.offsets), _read(postings.docs), _read(postings.weights),
+                _read(_or(postings.masks, _NO_MASKS)),
+                _read(_or(postings.position_offsets, _NO_OFFSETS)),
+                _read(_or(postings.positions, _NO_POSITIONS)),
+                renumbered, _read(targets), sums,
+                made.docs, made.weights, _or(made.masks, _NO_MASKS.copy()),
+                _or(made.position_offsets, _NO_OFFSETS.copy()), _or(made.positions, _NO_POSITIONS.copy()),
+            )  # fmt: skip
+        return made
+
+    def lengths(self) -> NDArray[np.int32]:
+        return self._columns([part.lengths for part in self._parts], np.int32)
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        return {
+            name: self._columns([part.numbers[name] for part in self._parts], np.dtype(code))
+            for name, (code, _default) in NUMBERS.items()
+        }
+
+    def names(self) -> dict[str, Strings]:
+        return {
+            name: _end_to_end(
+                [
+                    _gathered(part.names[name], alive)
+                    for part, alive in zip(self._parts, self._alive, strict=True)
+                ]
+            )
+            for name in NAMES
+        }
+
+    def stored(self, at_once: int = STORED_AT_ONCE) -> Iterator[Strings]:
+        """The stored texts in order, some documents at a time."""
+        for part, alive in zip(self._parts, self._alive, strict=True):
+            for first in range(0, part.count, at_once):
+                last = min(first + at_once, part.count)
+                kept = alive[np.searchsorted(alive, first) : np.searchsorted(alive, last)]
+                if len(kept):
+                    yield _gathered(part.stored(first, last), kept - first)
+
+    def whole(self) -> SegmentData:
+        """The merged segment in memory."""
+        return SegmentData(
+            count=self.count,
+            fields={name: self._whole_field(name) for name in INVERTED},
+            lengths=self.lengths(),
+            numbers=self.numbers(),
+            names=self.names(),
+            stored=_end_to_end(list(self.stored())),
+        )
+
+    def _whole_field(self, name: str) -> FieldPostings:
+        slices = list(self.field(name, at_once=2**62))
+        return slices[0] if slices else self._slice(name, [], Strings.of(()))
+
+    def _columns(self, columns: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+        kept = [column[alive] for column, alive in zip(columns, self._alive, strict=True)]
+        return np.concatenate([np.empty(0, dtype), *kept])
+
+
+def _merged_terms(
+    parts: Sequence[Strings],
+) -> tuple[Strings, list[NDArray[np.int64]], NDArray[np.int64]]:
+    """The dictionaries end to end, the merged number of each of their terms, and a term of each number."""
+    dictionary = _end_to_end(parts)
+    begins = np.cumsum([0, *map(len, parts)])
+    numbers, sources = np.empty(len(dictionary), np.int64), np.empty(len(dictionary), np.int64)
+    room = np.empty((2, max(1, len(parts))), np.int64)
+    count = kernels.merge_terms(
+        _read(dictionary.blob), _read(dictionary.offsets), begins, room[0], room[1], numbers, sources
+    )
+    split = [numbers[start:stop] for start, stop in itertools.pairwise(begins.tolist())]
+    return dictionary, split, sources[:count].copy()
+
+
+def _spans(sizes: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
+    """Cut terms of those sizes into spans of about `most` together; a larger one stands alone."""
+    ends = np.cumsum(sizes)
+    first = 0
+    while first < len(sizes):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, before + most, side="right")))
+        yield first, last
+        first = last
+
+
+def _strings(strings: Strings, first: int, last: int) -> Strings:
+    offsets = strings.offsets[first : last + 1]
+    return Strings(strings.blob[offsets[0] : offsets[-1]], offsets - offsets[0])
+
+
+def _gathered(strings: Strings, chosen: NDArray[np.int64]) -> Strings:
+    offsets = np.zeros(len(chosen) + 1, np.int64)
+    np.cumsum(np.diff(strings.offsets)[chosen], out=offsets[1:])
+    blob = np.empty(int(offsets[-1]), np.uint8)
+    kernels.gather(_read(strings.blob), _read(strings.offsets), _read(chosen), blob, offsets)
+    return Strings(blob, offsets)
+
+
+def _end_to_end(parts: Sequence[Strings]) -> Strings:
+    bases = np.cumsum([0, *(len(part.blob) for part in parts)])
+    moved = [part.offsets[1:] + base for part, base in zip(parts, bases, strict=False)]
+    return Strings(
+        np.concatenate([np.empty(0, np.uint8), *(part.blob for part in parts)]),
+        np.concatenate([np.zeros(1, np.int64), *moved]),
+    )
+
+
+def _or(array: NDArray[Any] | None, empty: NDArray[Any]) -> NDArray[Any]:
+    return empty if array is None else array
+
+
+def _read(array: NDArray[Any]) -> NDArray[Any]:
+    """The array as one only to be read, in memory or in a file alike: kernels compile once for both."""
+    view = array.view(np.ndarray)
+    view.flags.writeable = False
+    return view
