@@ -17,7 +17,7 @@ from indexer.querydoc import EXAMPLES
 from indexer.results import IndexInfo, ResultPage
 from web import controls
 from web.answers import json_response, of_generation, product_version, static_url
-from web.asking import answer, asked_by_request, marked_article
+from web.asking import answer, asked_by_request, edge_dated, marked_article
 from web.errors import CODES, problem_of
 from web.held import engine
 from web.languages import direction, language_label
@@ -26,7 +26,7 @@ from web.links import Address
 from web.params import ARTICLE_API, PARAMS, QUERY_MOST, SEARCH_PAGE, Asked, RequestRefused, args_for
 from web.params import BY_NAME as BY_PARAM
 from web.render import article_html, json_ld, plain_title, safe_url, shown, snippet_html
-from web.shown import BASES, bytes_text, counted, day_text, instant_text, long_date, short_date
+from web.shown import BASES, bytes_text, counted, day_date, day_text, instant_text, long_date, short_date
 from web.timeline import chart_of
 
 pages = Blueprint("pages", __name__)
@@ -72,6 +72,8 @@ def search() -> AnyResponse | str:
         chips=controls.chips_of(asked, page, address),
         sorts=controls.sorts_of(page, address),
         presets=controls.presets_of(asked, address),
+        first=day_date(edge_dated(page.first)),
+        last=day_date(edge_dated(page.last)),
         pages=controls.pages_of(page, address),
         ways=() if page.total else controls.ways_out(page, address, engine()),
         chart=chart_of(page.timeline, address),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -44,6 +45,19 @@ def short_date(dated: Dated | None) -> ShownDate:
     ('Jan 2026', 'undated')
     """
     return _shown(dated, month=3, weekday=False)
+
+
+def day_date(dated: Dated | None) -> ShownDate:
+    """As short_date, without the time of day.
+
+    >>> from datetime import timezone
+    >>> when = datetime(2026, 1, 15, 9, 28, tzinfo=timezone(timedelta(hours=9)))
+    >>> day_date(Dated(value=when, basis="page-text", precision="minute")).text
+    '15 Jan 2026'
+    """
+    if dated and dated.precision in ("minute", "second"):
+        dated = dataclasses.replace(dated, precision="day")
+    return short_date(dated)
 
 
 def long_date(dated: Dated | None) -> ShownDate:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -151,13 +153,20 @@ def test_a_date_says_what_it_knows_and_no_more(
 
 
 def test_a_month_is_not_shown_as_a_day(client_over: MakeClient) -> None:
-    from datetime import UTC, datetime
-
     month = Dated(value=datetime(2026, 1, 1, tzinfo=UTC), basis="url", precision="month")
     html = page(client_over([an_article(published=month)]), "/search")
 
     assert '<time datetime="2026-01" ' in html
     assert ">Jan 2026</time>" in html
+    assert "First held" not in html
+
+
+def test_the_first_mention_is_no_more_precise_than_its_date(client_over: MakeClient) -> None:
+    month = Dated(value=datetime(2005, 3, 1, tzinfo=UTC), basis="url", precision="month")
+    client = client_over([an_article(published=month), an_article(id="2", published="2026-01-15")])
+
+    assert re.search(r'First held <a [^>]*><time datetime="2005-03">Mar 2005</time>', page(client, "/search"))
+    assert client.get("/api/v1/search").get_json()["first"]["published"] == "2005-03"
 
 
 def test_every_hit_is_marked_numbered_and_reachable_without_script(client: FlaskClient) -> None:
@@ -203,15 +212,11 @@ def test_a_question_at_the_front_door_goes_to_the_results(client: FlaskClient) -
 
 class Gaps(ListEngine):
     def search(self, query: Query) -> ResultPage:
-        from datetime import date
-
         found = super().search(query)
         buckets = tuple(
             TimelineBucket(start=date(2026, month, 1), count=count, held=held)
             for month, count, held in ((1, 2, 5), (2, 0, 0), (3, 0, 0), (4, 0, 3), (5, 1, 1))
         )
-        from dataclasses import replace
-
         return replace(found, timeline=Timeline(interval="month", buckets=buckets))
 
 
