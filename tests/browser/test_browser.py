@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import MakePage
 
@@ -33,7 +34,7 @@ def test_a_search_from_the_front_page_finds_and_says_how_many(open_page: MakePag
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=ferry")
 
-    assert page.title() == "28 articles for ferry – Newsdex"
+    expect(page).to_have_title("28 articles for ferry – Newsdex")
     assert page.get_by_role("status").inner_text().startswith("28 articles")
     assert page.locator(".result").count() == 20
 
@@ -41,11 +42,11 @@ def test_a_search_from_the_front_page_finds_and_says_how_many(open_page: MakePag
 def test_filters_narrow_and_are_lifted_again(open_page: MakePage) -> None:
     page = open_page("/search?q=ferry")
     page.locator(".group a", has_text="Meridian Wire").first.click()
-    assert page.title().startswith("1 article ")
+    expect(page).to_have_title(re.compile("^1 article "))
     page.locator(".chips a", has_text="Source: Meridian Wire").click()
-    assert page.title().startswith("28 articles ")
+    expect(page).to_have_title(re.compile("^28 articles "))
     page.get_by_role("link", name="Leave out Harbour Gazette").click(force=True)
-    assert page.title().startswith("3 articles ")
+    expect(page).to_have_title(re.compile("^3 articles "))
 
 
 def test_filters_fold_away_on_a_phone_without_script(open_page: MakePage) -> None:
@@ -61,8 +62,8 @@ def test_a_bar_of_the_timeline_narrows_to_its_month(open_page: MakePage) -> None
     page = open_page("/search?q=ferry")
     page.locator(".plot svg a").last.click()
 
-    assert "from_date=2026-02-01" in page.url
-    assert page.title().startswith("24 articles ")
+    expect(page).to_have_url(re.compile("from_date=2026-02-01"))
+    expect(page).to_have_title(re.compile("^24 articles "))
 
 
 def test_dates_are_set_in_the_form(open_page: MakePage) -> None:
@@ -71,21 +72,21 @@ def test_dates_are_set_in_the_form(open_page: MakePage) -> None:
     page.fill("input[name=to_date]", "2026-01-31")
     page.get_by_role("button", name="Set dates").click()
 
-    assert page.title().startswith("1 article ")
+    expect(page).to_have_title(re.compile("^1 article "))
     assert "q=ferry" in page.url
 
 
 def test_hits_are_walked_with_keys_and_counted(open_page: MakePage) -> None:
     page = open_page("/a/long?q=ferry")
     where = page.locator(".hitbar .where")
-    assert where.inner_text() == "9 hits"
+    expect(where).to_have_text("9 hits")
     page.keyboard.press("n")
-    assert where.inner_text() == "Hit 1 of 9"
+    expect(where).to_have_text("Hit 1 of 9")
     page.keyboard.press("p")
-    assert where.inner_text() == "Hit 9 of 9"
-    assert page.url.endswith("#hit-9")
+    expect(where).to_have_text("Hit 9 of 9")
+    expect(page).to_have_url(re.compile("#hit-9$"))
     page.locator(".hitbar .next").click()
-    assert where.inner_text() == "Hit 1 of 9"
+    expect(where).to_have_text("Hit 1 of 9")
 
 
 def test_the_hit_come_to_is_not_under_the_bar(open_page: MakePage) -> None:
@@ -101,10 +102,10 @@ def test_hits_are_walked_without_script(open_page: MakePage) -> None:
     page = open_page("/a/long?q=ferry", java_script_enabled=False)
     page.locator(".hitbar li a").nth(1).click()
     hop = page.locator("#hit-2 ~ a.hop:visible").last
-    assert hop.inner_text() == "2 of 9 →"
+    expect(hop).to_have_text("2 of 9 →")
     hop.click()
 
-    assert page.url.endswith("#hit-3")
+    expect(page).to_have_url(re.compile("#hit-3$"))
 
 
 def test_results_are_walked_with_keys(open_page: MakePage) -> None:
@@ -149,10 +150,10 @@ def test_completions_come_while_typing(open_page: MakePage) -> None:
 def test_the_first_stop_of_the_tab_key_skips_to_the_content(open_page: MakePage) -> None:
     page = open_page("/search?q=ferry")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
 
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_nothing_is_asked_of_anybody_else_and_nothing_fails(open_page: MakePage) -> None:
