@@ -221,7 +221,7 @@ class Compiler:
         found = list(tokens(word, asked=True))
         slots = _closed(self._slots_of(found))
         if not slots:
-            return NOTHING
+            return OneOf("text", (), mask)
         if len(slots) > 1:
             side_by_side = InOrder("text", slots, mask)
             joined = [token.term for token in found if token.kind == "word" and token.position == 0][1:]
@@ -237,9 +237,8 @@ class Compiler:
         return Either((OneOf("stems", tuple(stems), mask), *typed))
 
     def _in_order(self, slots: Slots, mask: int) -> Plan:
-        if not slots:
-            return NOTHING
-        return OneOf("text", slots[0], mask) if len(slots) == 1 else InOrder("text", slots, mask)
+        # What finds nothing is still a question about words: it is ranked, and marked in no article.
+        return InOrder("text", slots, mask) if len(slots) > 1 else OneOf("text", (*slots, ())[0], mask)
 
     def _slots(self, text: str, field: str = "text") -> Slots:
         return _closed(self._slots_of(list(tokens(text, asked=True)), field))
@@ -296,11 +295,10 @@ class Compiler:
                 continue
             fitting = bounded(pattern, self._dictionary(field).matching(term_of(part)), self._expansion_most)
             if not fitting:
-                return NOTHING
+                made.clear()
+                break
             made.append(fitting)
-        slots = _closed(made)
-        if not slots:
-            return NOTHING
+        slots = _closed(made) or ((),)
         if len(slots) > 1:
             return InOrder(field, slots, mask)
         return Constant(slots[0], mask) if field == "text" else OneOf(field, slots[0], boost=0.0)

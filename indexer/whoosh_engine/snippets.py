@@ -81,7 +81,8 @@ def _holds(spans: Sequence[Span], window: tuple[int, int]) -> bool:
 
 
 def _window(text: str, start: int, stop: int, chars: int) -> tuple[int, int]:
-    """Where a passage around the characters [start, stop) begins and ends."""
+    """Where a passage around [start, stop) begins and ends, in the paragraph that holds `start`."""
+    stop = start + len(text[start:stop].partition("\n")[0])
     paragraph_start = text.rfind("\n", 0, start) + 1
     paragraph_stop = text.find("\n", stop)
     paragraph_stop = len(text) if paragraph_stop < 0 else paragraph_stop

@@ -364,15 +364,7 @@ def looks_for_words(clause: Clause) -> bool:
         return any(looks_for_words(each) for each in clause.clauses)
     if isinstance(clause, Not | DateRange):
         return False
-    if clause.field and BY_NAME[clause.field].kind == "name":
-        return False
-    return _says_something(clause)
-
-
-def _says_something(clause: Clause) -> bool:
-    names = ("word", "text", "prefix", "pattern")
-    text: str = next(getattr(clause, name) for name in names if hasattr(clause, name))
-    return any(True for _ in tokens(text.replace("*", " ").replace("?", " ")))
+    return not clause.field or BY_NAME[clause.field].kind == "words"
 
 
 def facet_values(article: Article, facet: str) -> tuple[str, ...]:

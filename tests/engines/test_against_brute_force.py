@@ -16,7 +16,7 @@ from tests.engines.generated import Case, cases, queries, questioned
 # Shrinking a whole archive takes minutes, and a found case says enough unshrunk: it is left to the long form.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 COMMON = settings(deadline=None, suppress_health_check=list(HealthCheck), phases=QUICK)
-SHORT = settings(COMMON, max_examples=30)
+SHORT = settings(COMMON, max_examples=20)
 LONG = settings(COMMON, max_examples=1_500)
 SEARCHED_IN = st.sampled_from([(), (), ("headline",), ("body", "by"), ("headline", "summary", "body")])
 

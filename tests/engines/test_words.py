@@ -82,3 +82,18 @@ def test_an_article_without_a_word_is_held_and_found_by_nothing_but_itself():
         assert found(engine, "*") == {""}
         assert found(engine, "help") == set()
         assert found(engine, "-help") == {""}
+
+
+@pytest.mark.parametrize("typed", ["unheard*", "f?rr?", "unheard", '"unheard of"'])
+def test_words_that_nothing_fits_are_ranked_all_the_same(typed):
+    with holding_texts("Send us help.") as engine:
+        page = engine.search(Query(clause=parse(f"{typed} OR -ferry").clause))
+        assert (page.total, page.sort) == (1, "relevance")
+        assert page.hits[0].marked.hits == 0
+
+
+def test_passages_for_a_phrase_over_two_paragraphs_are_one_of_each():
+    with holding_texts("They sent help.\nAnd food.") as engine:
+        (hit,) = engine.search(Query(clause=parse('"help and food"').clause)).hits
+        assert [snippet.text for snippet in hit.snippets] == ["They sent help.", "And food."]
+        assert [snippet.marks for snippet in hit.snippets] == [((10, 15),), ((0, 8),)]
