@@ -1,0 +1,210 @@
+"""Word positions to words and bytes and back, compiled.
+
+Positions of one posting become *codes*. Most words stand in the body, whose positions start at `pivot`, far
+from the headline's, which start at 0: so positions are first folded, those below `low` staying what they are
+and those from `pivot` on following at `low`, and a code is the step from the one before (from 0 at first).
+A position that lies between `low` and `pivot`, and any step of 2**20 or more, is a jump: 2**20 plus the
+distance between the unfolded positions. With low = pivot = 0 nothing is folded.
+
+A block of 128 postings is a group of how many positions each has, less one, then the codes of all of them in
+groups. In a tail each code is a varint, shifted left by one for "this posting has more".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from indexer.whoosh_engine.columnar.compiled import inlined, kernel
+from indexer.whoosh_engine.columnar.groups import (
+    BLOCK,
+    DAMAGED,
+    OK,
+    Array,
+    Int,
+    get_group,
+    get_varint,
+    put_group,
+    put_varint,
+)
+
+PLACE_BYTES = 5
+"""Bytes that a position takes at most in a tail."""
+
+_JUMP = 1 << 20
+_BOUND = 1 << 31
+
+
+@inlined
+def folded(position: Int, low: Int, pivot: Int) -> Int:
+    return position - pivot + low if position >= pivot else min(position, low)
+
+
+@inlined
+def code_of(position: Int, before: Int, low: Int, pivot: Int) -> Int:
+    """The code of a position after the one before, which is -1 where there is none."""
+    fold = folded(position, low, pivot)
+    step = fold - (folded(before, low, pivot) if before >= 0 else 0)
+    if (low <= position < pivot) or step >= _JUMP:
+        return _JUMP + position - max(before, 0)
+    return step
+
+
+@inlined
+def position_of(code: Int, before: Int, low: Int, pivot: Int) -> Int:
+    """The position that has the code; 2**31 or more where no position has it."""
+    if code >= _JUMP:
+        return max(before, 0) + code - _JUMP
+    fold = code + (folded(before, low, pivot) if before >= 0 else 0)
+    return fold if fold < low else fold - low + pivot
+
+
+@kernel
+def put_positions(
+    offsets: Array,
+    position_offsets: Array,
+    positions: Array,
+    low: Int,
+    pivot: Int,
+    words: Array,
+    data: Array,
+    block_words: Array,
+    term_words: Array,
+    term_bytes: Array,
+) -> tuple[Int, Int]:
+    """Encode the positions of many terms; how many words and bytes they took.
+
+    Term t has the postings offsets[t]:offsets[t + 1], posting p the positions
+    position_offsets[p]:position_offsets[p + 1], ascending and at least one. Told of each block and of each
+    term: its words; of each term also its bytes.
+    """
+    scratch = np.empty(BLOCK, np.uint32)
+    at, byte, block = np.int64(0), np.int64(0), np.int64(0)
+    for term in range(len(offsets) - 1):
+        first, last = offsets[term], offsets[term + 1]
+        word_before, byte_before = at, byte
+        while last - first >= BLOCK:
+            start = at
+            for i in range(BLOCK):
+                scratch[i] = np.uint32(position_offsets[first + i + 1] - position_offsets[first + i] - 1)
+            at = put_group(scratch, BLOCK, words, at)
+            held = 0
+            for i in range(first, first + BLOCK):
+                before = np.int64(-1)
+                for p in range(position_offsets[i], position_offsets[i + 1]):
+                    position = np.int64(positions[p])
+                    scratch[held] = np.uint32(code_of(position, before, low, pivot))
+                    before = position
+                    held += 1
+                    if held == BLOCK:
+                        at = put_group(scratch, BLOCK, words, at)
+                        held = 0
+            if held:
+                at = put_group(scratch, held, words, at)
+            block_words[block] = np.uint32(at - start)
+            block += 1
+            first += BLOCK
+        for i in range(first, last):
+            before = np.int64(-1)
+            for p in range(position_offsets[i], position_offsets[i + 1]):
+                position = np.int64(positions[p])
+                more = np.int64(p + 1 < position_offsets[i + 1])
+                code = code_of(position, before, low, pivot)
+                byte = put_varint(np.uint64(code << 1 | more), data, byte)
+                before = position
+        term_words[term], term_bytes[term] = at - word_before, byte - byte_before
+    return at, byte
+
+
+@kernel
+def get_positions(
+    words: Array,
+    at: Int,
+    stop: Int,
+    block_words: Array,
+    data: Array,
+    byte: Int,
+    byte_stop: Int,
+    count: Int,
+    places: Array,
+    low: Int,
+    pivot: Int,
+) -> tuple[Int, Array, Array]:
+    """The positions of chosen postings of one list of `count` postings.
+
+    `places` are their places in the list, ascending and each once; `block_words` are the words of each of
+    the list's blocks. Returns OK or DAMAGED, offsets (one more than places) and the positions between them.
+    """
+    offsets = np.zeros(len(places) + 1, np.int64)
+    found = np.empty(max(16, 4 * len(places)), np.int32)
+    counts = np.empty(BLOCK, np.uint32)
+    codes = np.empty(BLOCK, np.uint32)
+    nothing = np.empty(0, np.int32)
+    total, chosen = 0, 0
+    if at < 0 or stop > len(words) or byte < 0 or byte_stop > len(data):
+        return DAMAGED, offsets, nothing
+    for block in range(min(len(block_words), count // BLOCK)):
+        if chosen == len(places):
+            break
+        here, at = at, at + np.int64(block_words[block])
+        if at > stop:
+            return DAMAGED, offsets, nothing
+        first = block * BLOCK
+        if places[chosen] >= first + BLOCK:
+            continue
+        here = get_group(words, here, at, BLOCK, counts)
+        if here < 0:
+            return DAMAGED, offsets, nothing
+        left = np.int64(0)
+        for i in range(BLOCK):
+            left += np.int64(counts[i]) + 1
+        # Every full group of codes takes a word at least.
+        if left > (at - here + 1) * BLOCK:
+            return DAMAGED, offsets, nothing
+        held: Int = np.int64(0)
+        used: Int = np.int64(0)
+        for i in range(BLOCK):
+            if chosen == len(places):
+                break
+            asked = places[chosen] == first + i
+            before = np.int64(-1)
+            for _ in range(np.int64(counts[i]) + 1):
+                if used == held:
+                    held, used = min(left, BLOCK), 0
+                    here = get_group(words, here, at, held, codes)
+                    if here < 0:
+                        return DAMAGED, offsets, nothing
+                    left -= held
+                if asked:
+                    before = position_of(np.int64(codes[used]), before, low, pivot)
+                    if before >= _BOUND:
+                        return DAMAGED, offsets, nothing
+                    if total == len(found):
+                        found = np.concatenate((found, np.empty(len(found), np.int32)))
+                    found[total] = before
+                    total += 1
+                used += 1
+            if asked:
+                chosen += 1
+                offsets[chosen] = total
+    posting = count // BLOCK * BLOCK
+    while chosen < len(places) and posting < count:
+        asked = places[chosen] == posting
+        before, more = np.int64(-1), np.int64(1)
+        while more:
+            code, byte = get_varint(data, byte, byte_stop)
+            if byte < 0:
+                return DAMAGED, offsets, nothing
+            more, code = code & 1, code >> 1
+            before = position_of(code, before, low, pivot)
+            if before >= _BOUND:
+                return DAMAGED, offsets, nothing
+            if asked:
+                if total == len(found):
+                    found = np.concatenate((found, np.empty(len(found), np.int32)))
+                found[total] = before
+                total += 1
+        if asked:
+            chosen += 1
+            offsets[chosen] = total
+        posting += 1
+    return (OK if chosen == len(places) else DAMAGED), offsets, found[:total]

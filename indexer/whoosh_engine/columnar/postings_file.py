@@ -1,0 +1,350 @@
+"""The postings of a segment, and beside them the positions (postings_kernels, positions_kernels).
+
+The postings file:
+
+    words                            blocks of 128 postings, uint32; paged
+    tails                            what is over, and the lists shorter than a block, bytes; paged
+    lasts, sizes                     of each block its last document (uint32) and its words (uint16); paged
+    top weights, least lengths       of each block its largest weight (uint8, 255 for more or no whole
+                                     number) and its shortest document (Whoosh's code); paged. They bound
+                                     every score in it.
+    long                             of each term with blocks, LONG: sums over its whole list
+
+The positions file: words and tails likewise, and `sizes` (uint32), the words of each block of postings of
+fields with positions.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pickle import dumps
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.whoosh_engine.columnar import positions_kernels, postings_kernels
+from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
+from indexer.whoosh_engine.columnar.dictionary_file import DictionaryWriter, Entry, FieldLayout, frozen
+from indexer.whoosh_engine.columnar.files import Folder, SectionFile, SectionWriter, Spool
+from indexer.whoosh_engine.columnar.groups import BLOCK
+from indexer.whoosh_engine.columnar.terms_kernels import ENTRIES, POSITIONS, VALUES
+
+POSTINGS_KIND, POSTINGS_EXTENSION = "postings", ".postings"
+PLACES_KIND, PLACES_EXTENSION = "places", ".places"
+
+LONG = np.dtype(
+    [
+        ("weight", "<f8"), ("top", "<f4"), ("first", "<u4"), ("last", "<u4"), ("least", "u1"), ("most", "u1"),
+        ("pad", "<u2"),
+    ]
+)  # fmt: skip
+"""Sum and maximum of the weights, first and last document, least and largest code of a length."""
+
+# Postings encoded at a time: bounds the memory that writing takes, at some 20 bytes each.
+_AT_ONCE = 2_000_000
+
+_COUNT = struct.Struct("!I")
+_ANY_COUNT = 1 << 31
+_NO_MASKS = np.empty(0, np.uint8)
+
+
+class PostingsWriter:
+    """Writes field after field: postings, places and the dictionary's entries."""
+
+    def __init__(self, postings: SectionWriter, places: SectionWriter, dictionary: DictionaryWriter):
+        self._postings, self._places, self._dictionary = postings, places, dictionary
+        self._spools = {
+            name: Spool() for name in ("words", "tails", "lasts", "sizes", "top weights", "least lengths")
+        }
+        self._place_spools = {name: Spool() for name in ("words", "tails", "sizes")}
+        self._long: list[NDArray[np.void]] = []
+        self._unplaced = 0
+
+    def add_field(
+        self,
+        name: str,
+        field: FieldPostings,
+        layout: FieldLayout,
+        length_codes: NDArray[np.uint8] | None,
+        values: Strings | None = None,
+    ) -> None:
+        """One field, fields in the order of their names.
+
+        `length_codes` are the lengths of all documents in this field as Whoosh's codes, None where it has
+        none; `values` what Whoosh keeps with each posting, for a layout with VALUES.
+        """
+        layout = replace(layout, unplaced=self._unplaced)
+        self._dictionary.start_field(name, layout)
+        codes = _NO_MASKS if length_codes is None else frozen(length_codes)
+        if len(codes) and len(field.docs) and int(field.docs.max()) >= len(codes):
+            raise ValueError(f"{name}: document {field.docs.max()} of {len(codes)}")
+        for first, stop in _portions(field.offsets):
+            lists = np.zeros((stop - first, 5), np.int64)
+            lists[:, 0] = np.diff(field.offsets[first : stop + 1])
+            self._add_postings(field, first, stop, layout, codes, lists)
+            if layout.places == POSITIONS:
+                self._add_positions(field, first, stop, layout, lists)
+            elif layout.places == VALUES:
+                assert values is not None
+                self._add_values(field, first, stop, values, lists)
+            start, end = field.terms.offsets[first], field.terms.offsets[stop]
+            if layout.places != POSITIONS:
+                self._unplaced += int((lists[:, 0] // BLOCK).sum())
+            terms = Strings(field.terms.blob[start:end], field.terms.offsets[first : stop + 1] - start)
+            self._dictionary.add(name, terms, lists)
+
+    def _add_postings(
+        self,
+        field: FieldPostings,
+        first: int,
+        stop: int,
+        layout: FieldLayout,
+        codes: NDArray[np.uint8],
+        lists: NDArray[np.int64],
+    ) -> None:
+        low, high = int(field.offsets[first]), int(field.offsets[stop])
+        offsets = field.offsets[first : stop + 1] - low
+        docs, weights = field.docs[low:high], field.weights[low:high]
+        masks = _NO_MASKS if field.masks is None or layout.common < 0 else field.masks[low:high]
+        blocks = int((lists[:, 0] // BLOCK).sum())
+        words = np.empty(blocks * postings_kernels.BLOCK_WORDS, np.uint32)
+        over = high - low - blocks * BLOCK
+        tails = np.empty(over * postings_kernels.TAIL_BYTES, np.uint8)
+        lasts, sizes = np.empty(blocks, np.uint32), np.empty(blocks, np.uint16)
+        tops, leasts = np.empty(blocks, np.uint8), np.empty(blocks, np.uint8)
+        term_words, term_bytes = np.empty(stop - first, np.int64), np.empty(stop - first, np.int64)
+        word_count, byte_count, _ = postings_kernels.put_terms(
+            frozen(offsets), frozen(docs), frozen(weights), frozen(weights.view(np.uint32)), frozen(masks),
+            frozen(codes), layout.gap, layout.common, words, tails, term_words, term_bytes, lasts, sizes,
+            tops, leasts,
+        )  # fmt: skip
+        lists[:, 1], lists[:, 2] = term_words, term_bytes
+        written: dict[str, NDArray[Any]] = {
+            "words": words[:word_count], "tails": tails[:byte_count], "lasts": lasts, "sizes": sizes,
+            "top weights": tops, "least lengths": leasts,
+        }  # fmt: skip
+        for name, array in written.items():
+            self._spools[name].write(array)
+        self._long.append(_sums(offsets, docs, weights, codes))
+
+    def _add_positions(
+        self, field: FieldPostings, first: int, stop: int, layout: FieldLayout, lists: NDArray[np.int64]
+    ) -> None:
+        assert field.position_offsets is not None
+        assert field.positions is not None
+        low, high = int(field.offsets[first]), int(field.offsets[stop])
+        offsets = field.offsets[first : stop + 1] - low
+        start, end = int(field.position_offsets[low]), int(field.position_offsets[high])
+        blocks = int((lists[:, 0] // BLOCK).sum())
+        # A word for each position, and a head and up to 128 counts for each block and each 128 positions.
+        count = end - start
+        words = np.empty(count + count // BLOCK + 1 + blocks * (2 * BLOCK + 2) if blocks else 0, np.uint32)
+        tails = np.empty(count * positions_kernels.PLACE_BYTES, np.uint8)
+        sizes = np.empty(blocks, np.uint32)
+        term_words, term_bytes = np.empty(stop - first, np.int64), np.empty(stop - first, np.int64)
+        word_count, byte_count = positions_kernels.put_positions(
+            frozen(offsets), frozen(field.position_offsets[low : high + 1] - start),
+            frozen(field.positions[start:end]), layout.low, layout.pivot, words, tails, sizes, term_words,
+            term_bytes,
+        )  # fmt: skip
+        lists[:, 3], lists[:, 4] = term_words, term_bytes
+        self._place_spools["words"].write(words[:word_count])
+        self._place_spools["tails"].write(tails[:byte_count])
+        self._place_spools["sizes"].write(sizes)
+
+    def _add_values(
+        self, field: FieldPostings, first: int, stop: int, values: Strings, lists: NDArray[np.int64]
+    ) -> None:
+        for term in range(first, stop):
+            low, high = int(field.offsets[term]), int(field.offsets[term + 1])
+            data = b"".join(_COUNT.pack(len(values[at])) + values[at] for at in range(low, high))
+            lists[term - first, 4] = len(data)
+            self._place_spools["tails"].write(np.frombuffer(data, np.uint8))
+
+    def finish(self) -> None:
+        for name, spool in self._spools.items():
+            spool.into(self._postings, name, paged=True)
+        self._postings.section("long", np.concatenate(self._long) if self._long else np.empty(0, LONG))
+        for name, spool in self._place_spools.items():
+            spool.into(self._places, name, paged=True)
+        self._dictionary.finish()
+
+
+def _portions(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Ranges of terms with about _AT_ONCE postings, each but the last a multiple of ENTRIES terms."""
+    count, first = len(offsets) - 1, 0
+    while first < count:
+        stop = int(np.searchsorted(offsets, offsets[first] + _AT_ONCE))
+        stop = min(count, max(first + ENTRIES, first + (stop - first) // ENTRIES * ENTRIES))
+        yield first, stop
+        first = stop
+
+
+def _sums(
+    offsets: NDArray[np.int64],
+    docs: NDArray[np.int32],
+    weights: NDArray[np.float32],
+    codes: NDArray[np.uint8],
+) -> NDArray[np.void]:
+    sizes = np.diff(offsets)
+    chosen = np.flatnonzero(sizes >= BLOCK)
+    sums = np.zeros(len(chosen), LONG)
+    for row, term in enumerate(chosen.tolist()):
+        part = slice(int(offsets[term]), int(offsets[term + 1]))
+        sums[row]["weight"] = weights[part].sum(dtype=np.float64)
+        sums[row]["top"] = weights[part].max()
+        sums[row]["first"], sums[row]["last"] = docs[part.start], docs[part.stop - 1]
+        if len(codes):
+            lengths = codes[docs[part]]
+            sums[row]["least"], sums[row]["most"] = lengths.min(), lengths.max()
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Postings decoded: ascending documents, weights, and masks where the field has them."""
+
+    docs: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    masks: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of each block of a list: its last document, largest weight (255: unknown), shortest length's code.
+
+    `starts` are where the blocks begin among the postings file's words, with the end of the last.
+    """
+
+    lasts: NDArray[np.uint32]
+    tops: NDArray[np.uint8]
+    leasts: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+
+
+class Sums(NamedTuple):
+    """LONG, without what fills it up."""
+
+    weight: float
+    top: float
+    first: int
+    last: int
+    least: int
+    most: int
+
+
+class PostingsFile:
+    """The postings file, open. `count` is the number of documents, above every document's number."""
+
+    def __init__(self, folder: Folder, segment_id: str, count: int):
+        self._file = SectionFile(folder, segment_id + POSTINGS_EXTENSION, POSTINGS_KIND)
+        # Whoosh may open postings of which it was not told the documents.
+        self._count = count or _ANY_COUNT
+        self._words = self._file.paged("words", np.uint32)
+        self._tails = self._file.paged("tails", np.uint8)
+        self._lasts = self._file.paged("lasts", np.uint32)
+        self._sizes = self._file.paged("sizes", np.uint16)
+        self._tops = self._file.paged("top weights", np.uint8)
+        self._leasts = self._file.paged("least lengths", np.uint8)
+
+    def list(self, entry: Entry, layout: FieldLayout) -> List:
+        """The whole list of a term."""
+        blocks, over = divmod(entry.frequency, BLOCK)
+        if over > entry.byte_count or blocks > entry.word_count:
+            raise self._file.damaged(f"a list of {entry.frequency} postings in {entry.byte_count} bytes")
+        words = self._words.checked(entry.words, entry.words + entry.word_count)
+        tail = self._tails.checked(entry.bytes, entry.bytes + entry.byte_count)
+        docs = np.empty(entry.frequency, np.int32)
+        weights = np.empty(entry.frequency, np.float32)
+        masks = np.empty(entry.frequency if layout.common >= 0 else 0, np.uint8)
+        status = postings_kernels.get_term(
+            words, 0, len(words), tail, 0, len(tail), self._count, layout.gap, layout.common, docs, weights,
+            weights.view(np.uint32), masks,
+        )  # fmt: skip
+        if status < 0:
+            raise self._file.damaged("a list of postings cannot be read")
+        return List(docs, weights, masks)
+
+    def bounds(self, entry: Entry) -> Bounds:
+        """What is known of each block of a list without decoding it."""
+        first, stop = entry.first_block, entry.first_block + entry.frequency // BLOCK
+        sizes = self._sizes.checked(first, stop)
+        starts = np.zeros(stop - first + 1, np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        return Bounds(
+            self._lasts.checked(first, stop),
+            self._tops.checked(first, stop),
+            self._leasts.checked(first, stop),
+            starts + entry.words,
+        )
+
+    def sums(self, entry: Entry) -> Sums:
+        """What is known of the whole list of a term with blocks."""
+        long = self._file.whole("long", LONG)
+        if not 0 <= entry.long < len(long):
+            raise self._file.damaged(f"there is no long list {entry.long}")
+        return Sums(*long[entry.long].tolist()[:-1])
+
+
+class PlacesFile:
+    """The positions file, open."""
+
+    def __init__(self, folder: Folder, segment_id: str):
+        self._file = SectionFile(folder, segment_id + PLACES_EXTENSION, PLACES_KIND)
+        self._words = self._file.paged("words", np.uint32)
+        self._tails = self._file.paged("tails", np.uint8)
+        self._sizes = self._file.paged("sizes", np.uint32)
+
+    def positions(
+        self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The positions of the postings at `places` (ascending, each once) of a list.
+
+        Posting i of them has positions[offsets[i]:offsets[i + 1]].
+        """
+        blocks = entry.frequency // BLOCK
+        first = int(places[0]) // BLOCK if len(places) else 0
+        # Only the pages of the blocks asked for are read.
+        before = entry.first_block - layout.unplaced
+        sizes = self._sizes.checked(before, before + blocks)
+        starts = np.zeros(blocks + 1, np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        last = min(blocks, int(places[-1]) // BLOCK + 1) if len(places) else 0
+        first = min(first, last)
+        if starts[-1] != entry.place_word_count:
+            raise self._file.damaged(f"{starts[-1]} words of positions, not {entry.place_word_count}")
+        words = self._words.checked(
+            entry.place_words + int(starts[first]), entry.place_words + int(starts[last])
+        )
+        tail = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count)
+        status, offsets, positions = positions_kernels.get_positions(
+            words, 0, len(words), frozen(sizes[first:]), tail, 0, len(tail), entry.frequency - first * BLOCK,
+            frozen(places - first * BLOCK), layout.low, layout.pivot,
+        )  # fmt: skip
+        if status < 0:
+            raise self._file.damaged("positions cannot be read")
+        return offsets, positions
+
+    def values(self, entry: Entry) -> list[bytes]:
+        """What a foreign format keeps with each posting of a list."""
+        data = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count).tobytes()
+        values, at = [], 0
+        for _ in range(entry.frequency):
+            if at + _COUNT.size > len(data):
+                break
+            (size,) = _COUNT.unpack_from(data, at)
+            at += _COUNT.size
+            values.append(data[at : at + size])
+            at += size
+        if at != len(data) or len(values) != entry.frequency:
+            raise self._file.damaged("values cannot be read")
+        return values
+
+
+def positions_value(positions: list[int]) -> bytes:
+    """Positions as whoosh.formats.Positions keeps them: their number, then a pickled list of steps."""
+    steps = [after - before for before, after in zip([0, *positions], positions, strict=False)]
+    return _COUNT.pack(len(steps)) + dumps(steps, 2)

@@ -1,0 +1,164 @@
+"""The five files of a segment: written from arrays, and opened.
+
+<segment id>.terms       dictionary_file      the terms and where their lists are
+<segment id>.postings    postings_file        documents, weights, field masks
+<segment id>.places      postings_file        positions
+<segment id>.columns     columns_file         lengths, numbers, names
+<segment id>.stored      stored_file          the articles
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from indexer.fields import WORD_FIELDS
+from indexer.whoosh_engine.codec import INDEX_NAME
+from indexer.whoosh_engine.columnar import (
+    columns_file,
+    dictionary_file,
+    postings_file,
+    stored_file,
+)
+from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
+from indexer.whoosh_engine.columnar.data import INVERTED, FieldPostings, SegmentData
+from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, DictionaryWriter, FieldLayout
+from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, writing
+from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile, PostingsWriter
+from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter
+from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS
+from indexer.whoosh_engine.schema import NUMBERS
+
+# Whoosh's codes of lengths: a length of code c is LENGTHS[c], the next entry at or above the exact one.
+LENGTHS = np.array([0, *(byte_to_length(code) for code in range(1, 256))], np.int64)
+
+# The fields whose documents' lengths SegmentData.lengths are.
+MEASURED = ("text", "stems")
+STORED = "stored"
+
+# Headlines are nearly always shorter than this; see positions_kernels for what it is good for.
+_LOW = 64
+_PIVOT = max(field.positions.start for field in WORD_FIELDS if field.positions)
+
+
+def codes_of(lengths: NDArray[Any]) -> NDArray[np.uint8]:
+    """Lengths as Whoosh's codes."""
+    distinct, place = np.unique(lengths, return_inverse=True)
+    codes = np.array([length_to_byte(int(each)) if each else 0 for each in distinct], np.uint8)
+    return codes[place] if len(distinct) else np.empty(0, np.uint8)
+
+
+def layout_of(name: str, field: FieldPostings, values: str | None = None) -> FieldLayout:
+    """How a field's postings are best written. `values` where it is not what the arrays say."""
+    common, low, pivot = -1, 0, 0
+    stated = "none"
+    if field.masks is not None:
+        stated = "mask"
+        common = int(np.bincount(field.masks, minlength=1).argmax())
+    if field.positions is not None:
+        stated = "positions"
+        if name == "text" and len(field.positions) and field.positions.max() >= _PIVOT:
+            low, pivot = _LOW, _PIVOT
+    steps = np.diff(field.docs)
+    # The step from one term's last document to the next term's first says nothing.
+    steps[field.offsets[1:-1] - 1] = 1
+    return FieldLayout(
+        values=values or stated,
+        gap=int((steps > 0).all()),
+        common=common,
+        places=NO_PLACES if field.positions is None else POSITIONS,
+        low=low,
+        pivot=pivot,
+    )
+
+
+@contextmanager
+def inverted_files(folder: Folder, segment_id: str) -> Iterator[PostingsWriter]:
+    """The three files of terms and postings, being written."""
+    with (
+        writing(folder, segment_id + postings_file.POSTINGS_EXTENSION, postings_file.POSTINGS_KIND) as lists,
+        writing(folder, segment_id + postings_file.PLACES_EXTENSION, postings_file.PLACES_KIND) as places,
+        writing(folder, segment_id + dictionary_file.EXTENSION, dictionary_file.KIND) as terms,
+    ):
+        writer = PostingsWriter(lists, places, DictionaryWriter(terms))
+        yield writer
+        writer.finish()
+
+
+def write_segment(directory: Path, segment: str, data: SegmentData) -> dict[str, Any]:
+    """Write a segment's files into a folder, synced to disk; what the manifest says of it.
+
+    `segment` is a name of small letters and digits that no other segment of the folder has.
+    """
+    folder = DiskFolder(directory)
+    segment_id = f"{INDEX_NAME}_{segment}"
+    codes = codes_of(data.lengths)
+    total = int(data.lengths.sum())
+    with writing(folder, segment_id + columns_file.EXTENSION, columns_file.KIND) as file:
+        columns = ColumnsWriter(file, data.count)
+        if total:
+            for field in MEASURED:
+                columns.lengths(field, codes, total)
+        for name, values in data.numbers.items():
+            columns.numbers(name, values, NUMBERS[name][1])
+        for name, strings in data.names.items():
+            columns.strings(name, strings)
+    with writing(folder, segment_id + stored_file.EXTENSION, stored_file.KIND) as file:
+        rows = StoredWriter()
+        for row in data.stored:
+            rows.add(row)
+        rows.finish(file, STORED)
+    with inverted_files(folder, segment_id) as inverted:
+        for name in INVERTED:
+            postings = data.fields[name]
+            measured = codes if total and name in MEASURED else None
+            if len(postings.terms):
+                inverted.add_field(name, postings, layout_of(name, postings), measured)
+    sync_folder(directory)
+    return {
+        "segment": segment,
+        "documents": data.count,
+        "deleted": [],
+        "lengths": {field: total for field in MEASURED if total},
+    }
+
+
+def sync_folder(directory: Path) -> None:
+    """Make the names of a folder's files outlast a power cut, where the system can."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFiles:
+    """A segment's files, open; memory-mapped, so there is nothing to close but to let go of them."""
+
+    count: int
+    dictionary: Dictionary
+    postings: PostingsFile
+    places: PlacesFile
+    columns: ColumnsFile
+    stored: StoredFile
+
+    @classmethod
+    def open(cls, folder: Folder, segment_id: str, count: int) -> SegmentFiles:
+        """IndexDamaged names the file that is cut short or altered, FileNotFoundError one that is missing."""
+        return cls(
+            count,
+            Dictionary(folder, segment_id),
+            PostingsFile(folder, segment_id, count),
+            PlacesFile(folder, segment_id),
+            ColumnsFile(folder, segment_id, count),
+            StoredFile(folder, segment_id, count),
+        )
