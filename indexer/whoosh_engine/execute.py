@@ -2,9 +2,9 @@
 
 Every node answers with all of its documents: an exact total, facets and the timeline need them anyway, so
 nothing is pruned, and Whoosh's own top-k, which loses hits, takes no part. Scores are BM25F in the form of
-Robertson, Zaragoza and Taylor 2004 with Whoosh's idf and constants:
+Robertson, Zaragoza and Taylor 2004, with the idf of weighting.py:
 
-    idf * w * (K1 + 1) / (w + K1 * (1 - B + B * length / average)),   idf = ln(N / (n + 1)) + 1
+    idf(n, N) * w * (K1 + 1) / (w + K1 * (1 - B + B * length / average))
 
 with w the weight of the posting, n the document frequency and N the articles of the whole generation,
 deleted ones included.
@@ -36,10 +36,8 @@ from indexer.whoosh_engine.plan import (
 )
 from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT
 from indexer.whoosh_engine.store import Docs, Segment, Store
+from indexer.whoosh_engine.weighting import K1, B, idf
 from indexer.whoosh_engine.windows import any_window
-
-K1 = 1.2
-B = 0.75
 
 Scores = NDArray[np.float64]
 
@@ -81,10 +79,8 @@ class Executor:
         return found
 
     def idf(self, field: str, terms: Sequence[str]) -> float:
-        """Whoosh's idf of terms taken as one word."""
-        count = self._store.count_all
-        total = min(count, sum(self.frequency(field, term) for term in terms))
-        return math.log(count / (total + 1)) + 1 if count else 0.0
+        """The rarity of terms taken as one word."""
+        return idf(sum(self.frequency(field, term) for term in terms), self._store.count_all)
 
     def frequency(self, field: str, term: str) -> int:
         key = (field, term)

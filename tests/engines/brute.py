@@ -299,8 +299,9 @@ class Archive:
         )
 
     def _bm25(self, doc: Doc, weight: float, frequency: int) -> float:
-        """Robertson, Zaragoza and Taylor 2004, with ln(N / (n + 1)) + 1 for the rarity of a word."""
-        rarity = math.log(self.count / (min(self.count, frequency) + 1)) + 1
+        """Robertson, Zaragoza and Taylor 2004, with the rarity of Robertson and Sparck Jones above 0."""
+        held = min(self.count, frequency)
+        rarity = math.log(1 + (self.count - held + 0.5) / (held + 0.5))
         norm = K1 * (1 - B + B * doc.length / self.average)
         return rarity * weight * (K1 + 1) / (weight + norm)
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import whoosh.index
 from hypothesis import given
-from whoosh import query, scoring
+from whoosh import query
 
 from indexer.whoosh_engine.plan import Either, OneOf
+from indexer.whoosh_engine.weighting import NewsWeighting
 from tests.engines.building import Step, built, numbered
 from tests.engines.generated import cases
 from tests.engines.test_against_brute_force import SHORT
@@ -53,7 +54,7 @@ def test_whoosh_with_its_matchers_put_right_finds_and_scores_the_same(case):
     with (
         built(case.steps, merge=False) as engine,
         corrected(),
-        whoosh.index.open_dir(engine.store.directory).searcher(weighting=scoring.BM25F()) as searcher,
+        whoosh.index.open_dir(engine.store.directory).searcher(weighting=NewsWeighting()) as searcher,
     ):
         for clause in case.clauses:
             try:
@@ -104,7 +105,7 @@ def _ors():
 def _wrong(engine):
     """How many of the questions Whoosh's own top 10 gets wrong."""
     wrong = 0
-    with whoosh.index.open_dir(engine.store.directory).searcher(weighting=scoring.BM25F()) as searcher:
+    with whoosh.index.open_dir(engine.store.directory).searcher(weighting=NewsWeighting()) as searcher:
         for plan in _ors():
             mine = [score for _, score in ours(engine, plan)[:10]]
             found = [score for _, score in theirs(searcher, query_of(plan), limit=10)]

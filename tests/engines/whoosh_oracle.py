@@ -116,7 +116,7 @@ class _Scorer(scoring.BaseScorer):
         whole = searcher.get_parent()
         count = whole.doc_count_all()
         frequency = min(count, sum(whole.doc_frequency(field, word) for word in words))
-        self._idf = math.log(count / (frequency + 1)) + 1
+        self._idf = math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
         self._average = whole.avg_field_length(field) or 1
         self._searcher, self._field, self._most = searcher, field, most
 
