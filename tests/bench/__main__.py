@@ -9,6 +9,7 @@ writes tests/bench/RESULTS.md. Install the engines beside newsdex with: pip inst
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -74,6 +75,7 @@ def _run(
     data: str,
 ) -> table.Run:
     file = folder / "articles.jsonl"
+    load = os.getloadavg()[0]
     count = prefix(jsonl, articles, file)
     builds = {}
     for name in present:
@@ -102,6 +104,7 @@ def _run(
         missing=absent,
         builds=builds,
         asked=found,
+        load=load,
     )
 
 

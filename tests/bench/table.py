@@ -22,7 +22,10 @@ _SAME_SHARE, _SAME_COUNT = 0.02, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Everything the report tells. `missing` are engines that are not installed, with the reason."""
+    """Everything the report tells. `missing` are engines not installed, with the reason.
+
+    `load` is the machine's load average over a minute when the run began.
+    """
 
     command: str
     seed: int
@@ -34,6 +37,7 @@ class Run:
     missing: Sequence[tuple[str, str]]
     builds: Mapping[str, Build]
     asked: Mapping[Depth, Asked]
+    load: float
 
 
 def report(run: Run) -> str:
@@ -60,6 +64,8 @@ def _about(run: Run) -> str:
         f"- date: {date.today().isoformat()}",
         f"- machine: {os.cpu_count()} cores, {memory() / 2**30:.0f} GiB memory, {platform.system()} "
         f"{platform.machine()}, Python {platform.python_version()}",
+        f"- load average when it began: {run.load:.1f}; above 0 others were at work too, and seconds are "
+        "longer than they need be, processor seconds are not",
         f"- data: {run.data}: {run.articles:,} articles, {run.words:,} words",
         f"- questions: drawn from these articles with seed {run.seed}",
         *(f"- {name}: {version}" for name, version in run.versions.items()),
@@ -75,6 +81,7 @@ def _building(run: Run) -> str:
             name,
             f"{build.articles:,}",
             f"{build.seconds:.1f}",
+            f"{build.cpu:.1f}",
             f"{build.articles / build.seconds:,.0f}",
             f"{build.peak / 2**20:,.0f}",
             f"{build.disk / 2**20:,.1f}",
@@ -86,6 +93,7 @@ def _building(run: Run) -> str:
         "engine",
         "articles",
         "seconds",
+        "processor s",
         "articles/s",
         "peak MiB",
         "disk MiB",
