@@ -26,6 +26,7 @@ KIND = "terms"
 EXTENSION = ".terms"
 
 _KEPT_BLOCKS = 512
+_NO_LISTS = np.empty((0, 5), np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,35 +78,49 @@ class DictionaryWriter:
         self._ends: list[NDArray[np.int64]] = []
         self._firsts: list[bytes] = []
         self._fields: dict[str, dict[str, Any]] = {}
+        self._field: dict[str, Any] = {}
         self._size = 0
+        # Terms that do not fill a block yet.
+        self._terms: list[bytes] = []
+        self._lists = _NO_LISTS
 
     def start_field(self, name: str, layout: FieldLayout) -> None:
-        self._fields[name] = {"terms": 0, "first_block": len(self._firsts), **asdict(layout)}
+        """ValueError when the name does not come after those before it."""
+        if self._fields and name <= next(reversed(self._fields)):
+            raise ValueError(f"the field {name} after {next(reversed(self._fields))}")
+        self._flush(len(self._terms))
+        self._field = {"terms": 0, "first_block": len(self._firsts), **asdict(layout)}
+        self._fields[name] = self._field
 
-    def add(self, name: str, terms: Strings, lists: NDArray[np.int64]) -> None:
-        """Further terms of the field that was started last; all calls but its last a multiple of ENTRIES.
+    def add(self, terms: Strings, lists: NDArray[np.int64]) -> None:
+        """Further terms of the field that was started last; `lists` as for terms_kernels.put_entries."""
+        self._terms.extend(terms)
+        self._lists = np.concatenate((self._lists, lists))
+        self._field["terms"] += len(terms)
+        self._flush(len(self._terms) // ENTRIES * ENTRIES)
 
-        `lists` as for terms_kernels.put_entries.
-        """
-        count = len(terms)
+    def _flush(self, count: int) -> None:
+        """Write the first so many of the terms held."""
         if not count:
             return
+        terms = Strings.of(self._terms[:count])
         blocks = -(-count // ENTRIES)
         data = np.empty(
             len(terms.blob) + count * kernels.ENTRY_BYTES + blocks * kernels.BLOCK_BYTES, np.uint8
         )
         ends = np.empty(blocks, np.int64)
-        places = self._fields[name]["places"]
         size = kernels.put_entries(
-            frozen(terms.blob), frozen(terms.offsets), lists, places, self._starts, data, ends
-        )
+            frozen(terms.blob), frozen(terms.offsets), np.ascontiguousarray(self._lists[:count]),
+            self._field["places"], self._starts, data, ends,
+        )  # fmt: skip
         self._entries.write(data[:size])
         self._ends.append(ends + self._size)
         self._size += size
         self._firsts.extend(terms[at] for at in range(0, count, ENTRIES))
-        self._fields[name]["terms"] += count
+        self._terms, self._lists = self._terms[count:], self._lists[count:]
 
     def finish(self) -> None:
+        self._flush(len(self._terms))
         self._entries.into(self._file, "entries", paged=True)
         self._file.section("ends", np.concatenate(self._ends) if self._ends else np.empty(0, np.int64))
         firsts = Strings.of(self._firsts)
@@ -221,6 +236,15 @@ class FieldTerms:
             yield from zip(
                 list(block.terms)[low:high], block.table[low:high, kernels.FREQUENCY].tolist(), strict=True
             )
+
+    def strings(self, start: int = 0, stop: int | None = None) -> Strings:
+        """The terms start:stop end to end."""
+        return Strings.of(self.terms(start, stop))
+
+    def table(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
+        """The entries of the terms start:stop, one a row in the columns of terms_kernels."""
+        rows = [block.table[low:high] for block, low, high in self._spans(start, stop)]
+        return np.concatenate(rows) if rows else np.empty((0, kernels.COLUMNS), np.int64)
 
     def starting_with(self, prefix: bytes) -> tuple[int, int]:
         """The places start:stop of the terms that begin with `prefix`."""

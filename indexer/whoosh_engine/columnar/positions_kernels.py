@@ -115,8 +115,8 @@ def put_positions(
     return at, byte
 
 
-@kernel
-def get_positions(
+@inlined
+def _get_positions(
     words: Array,
     at: Int,
     stop: Int,
@@ -208,3 +208,60 @@ def get_positions(
             offsets[chosen] = total
         posting += 1
     return (OK if chosen == len(places) else DAMAGED), offsets, found[:total]
+
+
+@kernel
+def get_positions(
+    words: Array,
+    block_words: Array,
+    data: Array,
+    count: Int,
+    places: Array,
+    low: Int,
+    pivot: Int,
+) -> tuple[Int, Array, Array]:
+    """The positions of chosen postings of the one list that `words` and `data` hold; see _get_positions."""
+    return _get_positions(words, 0, len(words), block_words, data, 0, len(data), count, places, low, pivot)
+
+
+@kernel
+def get_all_positions(
+    words: Array, block_words: Array, data: Array, table: Array, low: Int, pivot: Int
+) -> tuple[Int, Array, Array]:
+    """The positions of all postings of lists that lie one after the other in `words` and `data`.
+
+    Row t of `table` is the frequency, words and bytes of list t; `block_words` are those of all blocks.
+    Returns OK or DAMAGED, offsets (one more than postings) and the positions between them.
+    """
+    total: Int = np.int64(0)
+    longest: Int = np.int64(0)
+    for term in range(len(table)):
+        # Every posting of a tail takes a byte at least, every block a word.
+        if table[term, 0] < 0 or table[term, 0] > (table[term, 1] + 1) * BLOCK + table[term, 2]:
+            return DAMAGED, np.zeros(1, np.int64), np.empty(0, np.int32)
+        total += table[term, 0]
+        longest = max(longest, table[term, 0])
+    every = np.arange(longest)
+    offsets = np.zeros(total + 1, np.int64)
+    found = np.empty(2 * total + 16, np.int32)
+    at, byte, block, posting, used = np.int64(0), np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    for term in range(len(table)):
+        frequency = table[term, 0]
+        blocks = frequency // BLOCK
+        status, bounds, positions = _get_positions(
+            words, at, at + table[term, 1], block_words[block : block + blocks], data, byte,
+            byte + table[term, 2], frequency, every[:frequency], low, pivot,
+        )  # fmt: skip
+        if status < 0:
+            return DAMAGED, offsets, found[:0]
+        if used + len(positions) > len(found):
+            found = np.concatenate((found, np.empty(len(found) + len(positions), np.int32)))
+        found[used : used + len(positions)] = positions
+        for i in range(frequency):
+            offsets[posting + i + 1] = used + bounds[i + 1]
+        used += len(positions)
+        posting += frequency
+        block += blocks
+        at += table[term, 1]
+        byte += table[term, 2]
+    return OK, offsets, found[:used]

@@ -17,7 +17,7 @@ fields with positions.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pickle import dumps
 from typing import Any, NamedTuple
@@ -30,7 +30,20 @@ from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import DictionaryWriter, Entry, FieldLayout, frozen
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile, SectionWriter, Spool
 from indexer.whoosh_engine.columnar.groups import BLOCK
-from indexer.whoosh_engine.columnar.terms_kernels import ENTRIES, POSITIONS, VALUES
+from indexer.whoosh_engine.columnar.terms_kernels import (
+    BYTE_COUNT,
+    BYTES,
+    FIRST_BLOCK,
+    FREQUENCY,
+    PLACE_BYTE_COUNT,
+    PLACE_BYTES,
+    PLACE_WORD_COUNT,
+    PLACE_WORDS,
+    POSITIONS,
+    VALUES,
+    WORD_COUNT,
+    WORDS,
+)
 
 POSTINGS_KIND, POSTINGS_EXTENSION = "postings", ".postings"
 PLACES_KIND, PLACES_EXTENSION = "places", ".places"
@@ -66,18 +79,33 @@ class PostingsWriter:
     def add_field(
         self,
         name: str,
-        field: FieldPostings,
+        slices: Iterable[FieldPostings],
         layout: FieldLayout,
         length_codes: NDArray[np.uint8] | None,
         values: Strings | None = None,
     ) -> None:
-        """One field, fields in the order of their names.
+        """One field, fields in the order of their names, in slices of its terms; left out if it has none.
 
         `length_codes` are the lengths of all documents in this field as Whoosh's codes, None where it has
-        none; `values` what Whoosh keeps with each posting, for a layout with VALUES.
+        none; `values` what Whoosh keeps with each posting, for a layout with VALUES and a single slice.
         """
-        layout = replace(layout, unplaced=self._unplaced)
-        self._dictionary.start_field(name, layout)
+        started = False
+        for field in slices:
+            if len(field.terms):
+                if not started:
+                    layout = replace(layout, unplaced=self._unplaced)
+                    self._dictionary.start_field(name, layout)
+                    started = True
+                self._add_slice(name, field, layout, length_codes, values)
+
+    def _add_slice(
+        self,
+        name: str,
+        field: FieldPostings,
+        layout: FieldLayout,
+        length_codes: NDArray[np.uint8] | None,
+        values: Strings | None,
+    ) -> None:
         codes = _NO_MASKS if length_codes is None else frozen(length_codes)
         if len(codes) and len(field.docs) and int(field.docs.max()) >= len(codes):
             raise ValueError(f"{name}: document {field.docs.max()} of {len(codes)}")
@@ -94,7 +122,7 @@ class PostingsWriter:
             if layout.places != POSITIONS:
                 self._unplaced += int((lists[:, 0] // BLOCK).sum())
             terms = Strings(field.terms.blob[start:end], field.terms.offsets[first : stop + 1] - start)
-            self._dictionary.add(name, terms, lists)
+            self._dictionary.add(terms, lists)
 
     def _add_postings(
         self,
@@ -174,11 +202,10 @@ class PostingsWriter:
 
 
 def _portions(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Ranges of terms with about _AT_ONCE postings, each but the last a multiple of ENTRIES terms."""
+    """Ranges of terms with about _AT_ONCE postings."""
     count, first = len(offsets) - 1, 0
     while first < count:
-        stop = int(np.searchsorted(offsets, offsets[first] + _AT_ONCE))
-        stop = min(count, max(first + ENTRIES, first + (stop - first) // ENTRIES * ENTRIES))
+        stop = min(count, max(first + 1, int(np.searchsorted(offsets, offsets[first] + _AT_ONCE)) - 1))
         yield first, stop
         first = stop
 
@@ -252,20 +279,32 @@ class PostingsFile:
 
     def list(self, entry: Entry, layout: FieldLayout) -> List:
         """The whole list of a term."""
-        blocks, over = divmod(entry.frequency, BLOCK)
-        if over > entry.byte_count or blocks > entry.word_count:
-            raise self._file.damaged(f"a list of {entry.frequency} postings in {entry.byte_count} bytes")
-        words = self._words.checked(entry.words, entry.words + entry.word_count)
-        tail = self._tails.checked(entry.bytes, entry.bytes + entry.byte_count)
-        docs = np.empty(entry.frequency, np.int32)
-        weights = np.empty(entry.frequency, np.float32)
-        masks = np.empty(entry.frequency if layout.common >= 0 else 0, np.uint8)
-        status = postings_kernels.get_term(
-            words, 0, len(words), tail, 0, len(tail), self._count, layout.gap, layout.common, docs, weights,
+        table = np.array([[entry.frequency, entry.word_count, entry.byte_count]])
+        return self._decoded(table, entry.words, entry.bytes, layout)
+
+    def lists(self, table: NDArray[np.int64], layout: FieldLayout) -> List:
+        """The lists of terms in a row, end to end; of each its row of FieldTerms.table."""
+        if not len(table):
+            return List(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
+        chosen = table[:, (FREQUENCY, WORD_COUNT, BYTE_COUNT)]
+        return self._decoded(np.ascontiguousarray(chosen), int(table[0, WORDS]), int(table[0, BYTES]), layout)
+
+    def _decoded(self, table: NDArray[np.int64], word: int, byte: int, layout: FieldLayout) -> List:
+        blocks, over = table[:, 0] // BLOCK, table[:, 0] % BLOCK
+        if (blocks > table[:, 1]).any() or (over > table[:, 2]).any():
+            raise self._file.damaged("more postings than there are bytes")
+        count, word_count, byte_count = (int(each) for each in table.sum(axis=0))
+        words = self._words.checked(word, word + word_count)
+        tail = self._tails.checked(byte, byte + byte_count)
+        docs = np.empty(count, np.int32)
+        weights = np.empty(count, np.float32)
+        masks = np.empty(count if layout.common >= 0 else 0, np.uint8)
+        status = postings_kernels.get_lists(
+            words, tail, table, self._count, layout.gap, layout.common, docs, weights,
             weights.view(np.uint32), masks,
         )  # fmt: skip
         if status < 0:
-            raise self._file.damaged("a list of postings cannot be read")
+            raise self._file.damaged("postings cannot be read")
         return List(docs, weights, masks)
 
     def bounds(self, entry: Entry) -> Bounds:
@@ -321,8 +360,28 @@ class PlacesFile:
         )
         tail = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count)
         status, offsets, positions = positions_kernels.get_positions(
-            words, 0, len(words), frozen(sizes[first:]), tail, 0, len(tail), entry.frequency - first * BLOCK,
-            frozen(places - first * BLOCK), layout.low, layout.pivot,
+            words, sizes[first:], tail, entry.frequency - first * BLOCK, frozen(places - first * BLOCK),
+            layout.low, layout.pivot,
+        )  # fmt: skip
+        if status < 0:
+            raise self._file.damaged("positions cannot be read")
+        return offsets, positions
+
+    def all_positions(
+        self, table: NDArray[np.int64], layout: FieldLayout
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The positions of all postings of terms in a row; of each term its row of FieldTerms.table."""
+        if not len(table):
+            return np.zeros(1, np.int64), np.empty(0, np.int32)
+        chosen = np.ascontiguousarray(table[:, (FREQUENCY, PLACE_WORD_COUNT, PLACE_BYTE_COUNT)])
+        _, word_count, byte_count = (int(each) for each in chosen.sum(axis=0))
+        word, byte = int(table[0, PLACE_WORDS]), int(table[0, PLACE_BYTES])
+        block = int(table[0, FIRST_BLOCK]) - layout.unplaced
+        status, offsets, positions = positions_kernels.get_all_positions(
+            self._words.checked(word, word + word_count),
+            self._sizes.checked(block, block + int((chosen[:, 0] // BLOCK).sum())),
+            self._tails.checked(byte, byte + byte_count),
+            chosen, layout.low, layout.pivot,
         )  # fmt: skip
         if status < 0:
             raise self._file.damaged("positions cannot be read")

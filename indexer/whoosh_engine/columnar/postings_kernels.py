@@ -299,8 +299,8 @@ def put_terms(
     return at, byte, block
 
 
-@kernel
-def get_term(
+@inlined
+def _get_list(
     words: Array,
     at: Int,
     stop: Int,
@@ -310,17 +310,19 @@ def get_term(
     bound: Int,
     gap: Int,
     common: Int,
+    scratch: Array,
     docs: Array,
     weights: Array,
     weight_bits: Array,
     masks: Array,
+    to: Int,
+    last: Int,
 ) -> Int:
-    """Decode a whole list, as many postings as `docs` has room for; OK or DAMAGED."""
-    scratch = np.empty(BLOCK, np.uint32)
-    count, to, previous = len(docs), np.int64(0), np.int64(-gap)
+    """Decode a list into the arrays at to:last; OK or DAMAGED."""
+    previous = np.int64(-gap)
     if stop > len(words):
         return DAMAGED
-    while count - to >= BLOCK:
+    while last - to >= BLOCK:
         at = get_block(
             words, at, stop, previous, bound, gap, common, scratch, docs, weights, weight_bits, masks, to
         )
@@ -329,6 +331,39 @@ def get_term(
         to += BLOCK
         previous = np.int64(docs[to - 1])
     byte = get_tail(
-        data, byte, byte_stop, to, count, previous, bound, gap, common, docs, weights, weight_bits, masks
+        data, byte, byte_stop, to, last, previous, bound, gap, common, docs, weights, weight_bits, masks
     )
     return OK if at == stop and byte == byte_stop else DAMAGED
+
+
+@kernel
+def get_lists(
+    words: Array,
+    data: Array,
+    table: Array,
+    bound: Int,
+    gap: Int,
+    common: Int,
+    docs: Array,
+    weights: Array,
+    weight_bits: Array,
+    masks: Array,
+) -> Int:
+    """Decode lists that lie one after the other in `words` and `data`; OK or DAMAGED.
+
+    Row t of `table` is the frequency, words and bytes of list t; `docs` and the like have room for all.
+    """
+    scratch = np.empty(BLOCK, np.uint32)
+    at, byte, to = np.int64(0), np.int64(0), np.int64(0)
+    for term in range(len(table)):
+        stop, byte_stop, last = at + table[term, 1], byte + table[term, 2], to + table[term, 0]
+        if stop < at or byte_stop < byte or last < to or last > len(docs):
+            return DAMAGED
+        status = _get_list(
+            words, at, stop, data, byte, byte_stop, bound, gap, common, scratch, docs, weights, weight_bits,
+            masks, to, last,
+        )  # fmt: skip
+        if status < 0:
+            return DAMAGED
+        at, byte, to = stop, byte_stop, last
+    return OK if at == len(words) and byte == len(data) and to == len(docs) else DAMAGED

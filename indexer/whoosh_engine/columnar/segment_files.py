@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +29,12 @@ from indexer.whoosh_engine.columnar import (
     stored_file,
 )
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
-from indexer.whoosh_engine.columnar.data import INVERTED, FieldPostings, SegmentData
+from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings, SegmentData, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, DictionaryWriter, FieldLayout
 from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, writing
 from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile, PostingsWriter
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter
-from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS
+from indexer.whoosh_engine.columnar.terms_kernels import POSITIONS
 from indexer.whoosh_engine.schema import NUMBERS
 
 # Whoosh's codes of lengths: a length of code c is LENGTHS[c], the next entry at or above the exact one.
@@ -47,6 +47,8 @@ STORED = "stored"
 # Headlines are nearly always shorter than this; see positions_kernels for what it is good for.
 _LOW = 64
 _PIVOT = max(field.positions.start for field in WORD_FIELDS if field.positions)
+# The mask of a word that stands in the text alone, as most do.
+_COMMON = 1 << next(bit for bit, field in enumerate(WORD_FIELDS) if field.name == "body")
 
 
 def codes_of(lengths: NDArray[Any]) -> NDArray[np.uint8]:
@@ -56,28 +58,14 @@ def codes_of(lengths: NDArray[Any]) -> NDArray[np.uint8]:
     return codes[place] if len(distinct) else np.empty(0, np.uint8)
 
 
-def layout_of(name: str, field: FieldPostings, values: str | None = None) -> FieldLayout:
-    """How a field's postings are best written. `values` where it is not what the arrays say."""
-    common, low, pivot = -1, 0, 0
-    stated = "none"
-    if field.masks is not None:
-        stated = "mask"
-        common = int(np.bincount(field.masks, minlength=1).argmax())
-    if field.positions is not None:
-        stated = "positions"
-        if name == "text" and len(field.positions) and field.positions.max() >= _PIVOT:
-            low, pivot = _LOW, _PIVOT
-    steps = np.diff(field.docs)
-    # The step from one term's last document to the next term's first says nothing.
-    steps[field.offsets[1:-1] - 1] = 1
-    return FieldLayout(
-        values=values or stated,
-        gap=int((steps > 0).all()),
-        common=common,
-        places=NO_PLACES if field.positions is None else POSITIONS,
-        low=low,
-        pivot=pivot,
-    )
+def layout_of(name: str) -> FieldLayout:
+    """How a field of newsdex's own schema is written."""
+    if name == "stems":
+        return FieldLayout(values="mask", common=_COMMON)
+    if name not in PLACED:
+        return FieldLayout()
+    low, pivot = (_LOW, _PIVOT) if name == "text" else (0, 0)
+    return FieldLayout(values="positions", places=POSITIONS, low=low, pivot=pivot)
 
 
 @contextmanager
@@ -93,39 +81,78 @@ def inverted_files(folder: Folder, segment_id: str) -> Iterator[PostingsWriter]:
         writer.finish()
 
 
-def write_segment(directory: Path, segment: str, data: SegmentData) -> dict[str, Any]:
+class Source(Protocol):
+    """What write_segment writes: data.SegmentData (through Whole), or a merging.Merge piece by piece."""
+
+    @property
+    def count(self) -> int: ...
+
+    def field(self, name: str) -> Iterable[FieldPostings]: ...
+    def lengths(self) -> NDArray[np.int32]: ...
+    def numbers(self) -> Mapping[str, NDArray[Any]]: ...
+    def names(self) -> Mapping[str, Strings]: ...
+    def stored(self) -> Iterable[Strings]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A segment in memory as a source."""
+
+    data: SegmentData
+
+    @property
+    def count(self) -> int:
+        return self.data.count
+
+    def field(self, name: str) -> Iterable[FieldPostings]:
+        return (self.data.fields[name],)
+
+    def lengths(self) -> NDArray[np.int32]:
+        return self.data.lengths
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        return self.data.numbers
+
+    def names(self) -> Mapping[str, Strings]:
+        return self.data.names
+
+    def stored(self) -> Iterable[Strings]:
+        return (self.data.stored,)
+
+
+def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> dict[str, Any]:
     """Write a segment's files into a folder, synced to disk; what the manifest says of it.
 
     `segment` is a name of small letters and digits that no other segment of the folder has.
     """
+    source: Source = Whole(data) if isinstance(data, SegmentData) else data
     folder = DiskFolder(directory)
     segment_id = f"{INDEX_NAME}_{segment}"
-    codes = codes_of(data.lengths)
-    total = int(data.lengths.sum())
+    lengths = source.lengths()
+    codes, total = codes_of(lengths), int(lengths.sum())
     with writing(folder, segment_id + columns_file.EXTENSION, columns_file.KIND) as file:
-        columns = ColumnsWriter(file, data.count)
+        columns = ColumnsWriter(file, source.count)
         if total:
             for field in MEASURED:
                 columns.lengths(field, codes, total)
-        for name, values in data.numbers.items():
+        for name, values in source.numbers().items():
             columns.numbers(name, values, NUMBERS[name][1])
-        for name, strings in data.names.items():
+        for name, strings in source.names().items():
             columns.strings(name, strings)
     with writing(folder, segment_id + stored_file.EXTENSION, stored_file.KIND) as file:
         rows = StoredWriter()
-        for row in data.stored:
-            rows.add(row)
+        for some in source.stored():
+            for row in some:
+                rows.add(row)
         rows.finish(file, STORED)
     with inverted_files(folder, segment_id) as inverted:
         for name in INVERTED:
-            postings = data.fields[name]
             measured = codes if total and name in MEASURED else None
-            if len(postings.terms):
-                inverted.add_field(name, postings, layout_of(name, postings), measured)
+            inverted.add_field(name, source.field(name), layout_of(name), measured)
     sync_folder(directory)
     return {
         "segment": segment,
-        "documents": data.count,
+        "documents": source.count,
         "deleted": [],
         "lengths": {field: total for field in MEASURED if total},
     }

@@ -29,9 +29,9 @@ from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import FieldLayout
 from indexer.whoosh_engine.columnar.files import writing
 from indexer.whoosh_engine.columnar.postings_file import PostingsWriter, positions_value
-from indexer.whoosh_engine.columnar.segment_files import LENGTHS, inverted_files, layout_of
+from indexer.whoosh_engine.columnar.segment_files import LENGTHS, inverted_files
 from indexer.whoosh_engine.columnar.stored_file import StoredWriter, packed_row
-from indexer.whoosh_engine.columnar.terms_kernels import VALUES
+from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS, VALUES
 from indexer.whoosh_engine.columnar.values import encoded
 from indexer.whoosh_engine.columnar.whoosh_storage import folder_of, has_file
 
@@ -237,7 +237,7 @@ class ColumnarFieldWriter(FieldWriter):
                 room = max(self._docs) + 1
                 codes = np.frombuffer(bytes(self._lengths).ljust(room, b"\0"), np.uint8)
                 self._codes[self._field] = codes
-            self._writer().add_field(self._field, field, layout, codes, values)
+            self._writer().add_field(self._field, [field], layout, codes, values)
         self._field = ""
 
     def _gathered(self) -> tuple[FieldPostings, FieldLayout, Strings | None]:
@@ -259,10 +259,8 @@ class ColumnarFieldWriter(FieldWriter):
             position_offsets=position_offsets,
             positions=positions,
         )
-        layout = layout_of(self._field, field, kind)
-        if kind != "bytes":
-            return field, layout, None
-        return field, FieldLayout(values=kind, gap=layout.gap, places=VALUES), Strings.of(self._values)
+        layout = _layout_of(kind, field)
+        return field, layout, Strings.of(self._values) if kind == "bytes" else None
 
     def _writer(self) -> PostingsWriter:
         # Not before it is needed: a writer that is dropped without a word leaves no files open.
@@ -302,6 +300,18 @@ def _kind_of(format_: Any, values: list[bytes], weights: array[float]) -> str:
     if type(format_) is formats.Positions and all(map(_is_positions, values)):
         return "positions"
     return "bytes"
+
+
+def _layout_of(kind: str, field: FieldPostings) -> FieldLayout:
+    steps = np.diff(field.docs)
+    # The step from one term's last document to the next term's first says nothing.
+    steps[field.offsets[1:-1] - 1] = 1
+    return FieldLayout(
+        values=kind,
+        gap=int((steps > 0).all()),
+        common=-1 if field.masks is None else int(np.bincount(field.masks).argmax()),
+        places={"positions": POSITIONS, "bytes": VALUES}.get(kind, NO_PLACES),
+    )
 
 
 def _is_positions(value: bytes) -> bool:
