@@ -7,7 +7,6 @@ come last in the date orders, either way.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 
 import numpy as np
@@ -30,6 +29,8 @@ def sort_keys(
         return -scores.astype(np.float32).astype(np.float64)
     if sort == "longest":
         return -columns.words[docs].astype(np.int64)
+    if sort == "indexed":
+        return -columns.indexed[docs].astype(np.int64)
     instants = (columns.updated if sort == "updated" else columns.published)[docs]
     ordered = instants if sort == "oldest" else -instants
     return np.where(instants == NO_INSTANT, _LAST, ordered)
@@ -58,12 +59,14 @@ def after(
     try:
         made_for, key, last_id, before, generation = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         number = int(last_id, 16)
-        if made_for != sort or not isinstance(key, int | float) or not isinstance(before, int):
-            raise ValueError(made_for)
-    except (ValueError, TypeError, binascii.Error, UnicodeError) as error:
+        kinds = type(key) in (int, float) and type(before) is int and type(generation) is int
+    except (ValueError, TypeError, RecursionError) as error:
         raise CursorInvalid from error
+    # What fits no column was not made here either: infinities, negative counts, ids of more than 64 bits.
+    if not (kinds and made_for == sort and abs(key) <= _LAST and before >= 0 and 0 <= number < 2**64):
+        raise CursorInvalid
     following = (keys > key) | ((keys == key) & (ids > np.uint64(number)))
-    return following, before, int(generation)
+    return following, before, generation
 
 
 def cursor_after(sort: Sort, key: float | int, article_id: int, shown: int, generation: int) -> str:

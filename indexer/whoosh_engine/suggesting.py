@@ -122,7 +122,10 @@ def completions(engine: WhooshEngine, prefix: str, limit: int) -> list[tuple[str
 
 
 def _headlines(engine: WhooshEngine, prefix: str, limit: int) -> list[tuple[str, str, int]]:
-    clause = parse(" ".join(f"headline:{word}" for word in _words(prefix)) + "*").clause
+    words = _words(prefix)
+    if not words:
+        return []
+    clause = parse(" ".join(f"headline:{word}" for word in words) + "*").clause
     page = engine.search(Query(clause=clause, sort="newest", page_size=limit, snippets=0))
     return [(hit.article.headline, "headline", 1) for hit in page.hits]
 
