@@ -72,7 +72,7 @@ class WhooshEngine:
         time_limit_ms: int,
     ):
         try:
-            segments = manifest["segments"]["segments"]
+            segments = list(manifest["segments"]["segments"])
         except (KeyError, TypeError) as error:
             raise IndexDamaged(directory / "manifest.json", f"segments: {error!r}") from error
         self.store = Store(directory, segments)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,16 @@ from whoosh.util.numeric import byte_to_length
 
 from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.codec import NewsCodec, segment_from
-from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR, make_schema
+from indexer.whoosh_engine.schema import NAMES, NO_DAY, NO_INSTANT, NUMBERS, SEPARATOR, make_schema
 
 Docs = NDArray[np.int32]
+
+# The days and instants that a date can stand for, by the number that stands for none; other numbers are any.
+_RANGES = {
+    NO_DAY: (1, date.max.toordinal()),
+    NO_INSTANT: (-62_135_596_800, 253_402_300_799),
+    0: (0, 2**64 - 1),
+}
 
 # Decoding a stock posting list runs in Python at about 1.5 microseconds a posting; the lists of common words
 # are kept decoded, up to this many postings a segment (12 bytes each).
@@ -213,7 +221,12 @@ class Store:
         return sum(segment.document_frequency(field, term) for segment in self.segments)
 
     def numbers(self, name: str) -> NDArray[Any]:
-        return _joined([segment.numbers(name) for segment in self.segments], np.dtype(NUMBERS[name][0]))
+        values = _joined([segment.numbers(name) for segment in self.segments], np.dtype(NUMBERS[name][0]))
+        low, high = _RANGES[NUMBERS[name][1]]
+        absent = values == NUMBERS[name][1]
+        if (name == "col_indexed" and absent.any()) or ((values < low) | (values > high))[~absent].any():
+            raise IndexDamaged(self.directory, f"{name} holds what is no {name.removeprefix('col_')}")
+        return values
 
     def names(self, name: str) -> list[tuple[str, ...]]:
         assert name in NAMES
