@@ -8,11 +8,11 @@ commit is the moment the build counts (see build.py).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,7 +130,7 @@ class Ledger:
         found = str(self.db.execute("PRAGMA quick_check(1)").fetchone()[0])
         return "" if found == "ok" else found
 
-    @contextmanager
+    @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, on disk when it ends."""
         self.db.execute("BEGIN IMMEDIATE")
@@ -169,21 +169,53 @@ def open_ledger(index: Path, *, create: bool = False) -> Ledger:
     """
     path = index / FILE_NAME
     where = str(path) if create or path.exists() else ":memory:"
-    try:
+    with _sqlite_errors(path):
         # Autocommit, so that transactions begin and end where the code says so.
         db = sqlite3.connect(where, isolation_level=None, timeout=30, check_same_thread=False)
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise IndexOutdated(index, f"ledger version {version}", f"version {VERSION}")
+        version = _version_of(db, index)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA cache_size = -65536")
         if version == 0:
             db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+    return Ledger(db)
+
+
+def read_ledger(index: Path) -> Ledger | None:
+    """The ledger to read beside whoever writes it, changing nothing; None where there is none yet.
+
+    Raises as open_ledger does.
+    """
+    path = index / FILE_NAME
+    if not path.exists():
+        return None
+    with _sqlite_errors(path), contextlib.ExitStack() as stack:
+        # SQLite needs a file beside a ledger in use, which it cannot make in a folder that is read-only;
+        # nobody writes there either.
+        still = not os.access(index, os.W_OK) and not path.with_name(f"{FILE_NAME}-wal").exists()
+        address = f"{path.absolute().as_uri()}?{'immutable=1' if still else 'mode=ro'}"
+        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)
+        stack.callback(db.close)
+        if _version_of(db, index) == 0:
+            return None
+        stack.pop_all()
+    return Ledger(db)
+
+
+@contextlib.contextmanager
+def _sqlite_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
     except sqlite3.DatabaseError as error:
         raise IndexDamaged(path, f"{error}; take it away or put a backup in its place") from error
-    return Ledger(db)
+
+
+def _version_of(db: sqlite3.Connection, index: Path) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise IndexOutdated(index, f"ledger version {version}", f"version {VERSION}")
+    return version
 
 
 def packed(article: Article) -> bytes:

@@ -104,9 +104,10 @@ Clause = Term | Exact | Phrase | Near | Prefix | Wildcard | Fuzzy | DateRange | 
 EVERYTHING = AllOf(())
 
 Match = Literal["all", "any"]
-Sort = Literal["relevance", "newest", "oldest", "updated", "longest"]
+Sort = Literal["relevance", "newest", "oldest", "updated", "longest", "indexed"]
 Undated = Literal["include", "only", "exclude"]
 DateField = Literal["published", "updated", "indexed"]
+# What may be asked for; "indexed", what came in last first, is the order of feeds alone.
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "updated", "longest")
 
 

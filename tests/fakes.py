@@ -183,6 +183,7 @@ class ListEngine:
             "oldest": lambda a: _instant(a.published, 1),
             "updated": lambda a: _instant(a.updated or a.published, -1),
             "longest": lambda a: -a.word_count,
+            "indexed": lambda a: -self.indexed.get(a.id, self.built_at).timestamp(),
         }
         return sorted(kept, key=keys[_sort_of(query)])
 

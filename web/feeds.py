@@ -6,26 +6,22 @@ Atom is RFC 4287; the elements on the search itself and the description document
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, render_template, url_for
 
 from indexer.as_json import instant_json
-from indexer.query import Query
 from indexer.results import Hit
 from web import render
-from web.answers import of_generation, product_version, today
+from web.answers import of_generation, product_version
 from web.asking import answer, asked_by_request
-from web.held import engine
+from web.held import history
 from web.linked import article_url, page_links
 from web.links import Address
 from web.params import FEED, args_for
 
 feeds = Blueprint("feeds", __name__)
 
-# How far back "indexed lately" looks, in days: the wide one catches a quiet search, the narrow one keeps
-# today's arrivals on a feed that gets more than a page of matches a month.
-LATELY = (2, 30)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,49 +30,30 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def atom() -> Response:
     """The matches that came into the archive last, whatever their own date.
 
-    `published` of an entry is the article's date, `updated` its first indexing. A Query cannot be sorted by
-    first indexing, so the first page joins the newest matches by date with those indexed lately (LATELY)
-    and orders them by first indexing; further pages go on by date.
+    `published` of an entry is the article's date, `updated` its first indexing or, where the ledger knows of
+    one, its last real rewrite. A `sort` copied over from a page changes nothing.
     """
     asked = asked_by_request(FEED)
+    asked = dataclasses.replace(asked, query=dataclasses.replace(asked.query, sort=FEED.sort))
     page = answer(asked, FEED)
-    hits = sorted({hit.article.id: hit for hit in (*page.hits, *_late(asked.query))}.values(),
-                  key=first_indexed, reverse=True)
+    rewritten = history().rewritten(hit.article for hit in page.hits)
+    changed = {hit.article.id: rewritten.get(hit.article.id, hit.indexed) for hit in page.hits}
+    built_at = page.index.built_at if page.index else None
     address = Address(args_for(asked, FEED))
     xml = render_template(
         "feed.xml",
         page=page,
-        hits=hits[: asked.query.page_size],
         address=address,
         links=page_links(address, page, url_for("feeds.atom", _external=True)),
         article_url=article_url,
-        first_indexed=lambda hit: instant_json(first_indexed(hit)),
-        built_at=instant_json(page.index.built_at if page.index else _LONG_AGO),
+        updated=lambda hit: instant_json(changed[hit.article.id] or _LONG_AGO),
+        feed_updated=instant_json(max(filter(None, changed.values()), default=built_at or _LONG_AGO)),
         version=product_version(),
         atom_date=atom_date,
         summary_html=summary_html,
         render=render,
     )
     return Response(xml, mimetype="application/atom+xml")
-
-
-def _late(query: Query) -> tuple[Hit, ...]:
-    """Matches indexed lately, for the first page of a feed that has no dates of its own."""
-    if query.page > 1 or query.cursor or query.first or query.last:
-        return ()
-    return tuple(
-        hit
-        for days in LATELY
-        for hit in engine().search(
-            dataclasses.replace(
-                query, date_field="indexed", first=today() - timedelta(days=days), sort="newest", facets=()
-            )
-        ).hits
-    )
-
-
-def first_indexed(hit: Hit) -> datetime:
-    return hit.indexed or _LONG_AGO
 
 
 def atom_date(hit: Hit) -> str | None:

@@ -1,4 +1,4 @@
-"""The engine and the settings that one application answers from.
+"""The engine, the settings and the past of the index that one application answers from.
 
 The engine is opened at the first request and not before, so a server may start without an index: it answers
 503 with the command that makes one, and finds it once it is there. Which generation is open is the engine's
@@ -13,6 +13,7 @@ from collections.abc import Collection
 from flask import current_app
 
 from indexer.engine import Engine
+from indexer.history import History
 from indexer.opening import open_engine
 from indexer.settings import Settings
 
@@ -24,6 +25,7 @@ class Held:
         self, settings: Settings, engine: Engine | None = None, hosts: Collection[str] | None = None
     ):
         self.settings, self.hosts = settings, hosts
+        self.history = History(settings.index)
         self._engine = engine
         self._lock = threading.Lock()
 
@@ -42,6 +44,10 @@ def held() -> Held:
 
 def engine() -> Engine:
     return held().engine()
+
+
+def history() -> History:
+    return held().history
 
 
 def settings() -> Settings:

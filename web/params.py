@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from corpus.errors import NewsdexError
 from indexer.as_json import ARTICLE_FIELDS, RESULT_FIELDS
 from indexer.fields import FACETS, WORD_FIELDS
-from indexer.query import SORTS, DateField, Match, Query, Undated
+from indexer.query import SORTS, DateField, Match, Query, Sort, Undated
 from web.links import Pairs
 
 Kind = Literal["text", "choice", "number", "flag", "date", "zone", "names", "values", "cursor"]
@@ -168,9 +168,10 @@ class Profile:
     timeline: bool = False
     page_size: int = 20
     fields: tuple[str, ...] = RESULT_FIELDS
+    sort: Sort | None = None
 
     def default(self, param: Param) -> Any:
-        own = {"facets": self.facets, "page_size": self.page_size, "fields": self.fields}
+        own = {"facets": self.facets, "page_size": self.page_size, "fields": self.fields, "sort": self.sort}
         return own.get(param.name, param.default)
 
 
@@ -178,7 +179,7 @@ SEARCH_API = Profile()
 SEARCH_PAGE = Profile(
     strict=False, facets=("source", "section", "place", "author", "language"), timeline=True
 )
-FEED = Profile(page_size=50)
+FEED = Profile(page_size=50, sort="indexed")
 ARTICLE_API = Profile(names=frozenset({"q", "match", "search_in", "fields"}), fields=ARTICLE_FIELDS)
 SUGGEST_API = Profile(names=frozenset({"q"}))
 STATUS_API = Profile(names=frozenset())

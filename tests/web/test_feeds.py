@@ -43,13 +43,14 @@ def test_feed_readers_understand_it(client: FlaskClient) -> None:
     assert {entry.title for entry in parsed.entries} == {
         "Ferry passengers tell of night on raft", "Quay rebuilt", "Parrot found",
     }  # fmt: skip
-    assert parsed.entries[0].summary.startswith("<p>The ferry sank in an hour.</p>")
+    summaries = {entry.title: entry.summary for entry in parsed.entries}
+    assert summaries["Parrot found"] == "<p>A parrot was found by the ferry.</p>"
 
 
 def test_what_came_in_last_stands_first_whatever_its_date() -> None:
     dates = {"old": "1999-05-01", "new": "2026-01-01", "mid": "2020-01-01"}
     articles = [an_article(id=name, headline="Ferry", published=day) for name, day in dates.items()]
-    came = {"new": NOW - timedelta(days=9), "mid": NOW - timedelta(days=5), "old": NOW - timedelta(hours=1)}
+    came = {"new": NOW - timedelta(days=99), "mid": NOW - timedelta(days=75), "old": NOW - timedelta(days=50)}
     client = app_over(ListEngine(articles, indexed=came)).test_client()
     root = feed(client, "/feed.atom?q=ferry&page_size=2")
     entries = root.findall("a:entry", NAMES)
@@ -57,6 +58,22 @@ def test_what_came_in_last_stands_first_whatever_its_date() -> None:
     assert [entry.findtext("a:id", namespaces=NAMES)[-3:] for entry in entries] == ["old", "mid"]
     assert entries[0].findtext("a:published", namespaces=NAMES).startswith("1999-05-01")
     assert entries[0].findtext("a:updated", namespaces=NAMES)[:10] == came["old"].date().isoformat()
+    assert root.findtext("a:updated", namespaces=NAMES)[:10] == came["old"].date().isoformat()
+
+
+def test_the_next_page_of_a_feed_goes_on_in_the_same_order() -> None:
+    came = {name: NOW - timedelta(hours=place) for place, name in enumerate("cadbe")}
+    articles = [an_article(id=name, headline="Ferry", published="2026-01-01") for name in came]
+    client = app_over(ListEngine(articles, indexed=came)).test_client()
+    address, order = "/feed.atom?q=ferry&page_size=2&sort=relevance", []
+    while address:
+        root = feed(client, address)
+        order += [each.findtext("a:id", namespaces=NAMES)[-1] for each in root.findall("a:entry", NAMES)]
+        links = {link.get("rel"): link.get("href") for link in root.findall("a:link", NAMES)}
+        assert "sort" not in links["self"]
+        address = links.get("next", "").removeprefix("http://localhost")
+
+    assert order == list("cadbe")
 
 
 class Suggesting(ListEngine):

@@ -1,0 +1,48 @@
+"""The order of what came in last, which only feeds ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from indexer.engine import Engine, EngineFormat
+from indexer.query import SORTS, Query
+from indexer.whoosh_engine.engine import WhooshFormat
+from tests.fakes import FORMAT, an_article
+
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+CAME = {"0c": 3, "0a": 1, "0d": 3, "0b": 2, "0e": 0}
+
+
+@pytest.fixture(params=[WhooshFormat(), FORMAT], ids=["whoosh", "list"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    form: EngineFormat = request.param
+    writer = form.writer(tmp_path, None, 64)
+    for name, day in CAME.items():
+        article = an_article(id=name * 8, published=f"20{10 + ord(name[1]) % 7}-05-01")
+        writer.add(article, indexed=FIRST + timedelta(days=day))
+    manifest = {"segments": writer.finish(), "generation": 1, "built_at": FIRST.isoformat()}
+    opened = form.open(tmp_path, manifest)
+    yield opened
+    opened.close()
+
+
+def test_what_came_in_last_stands_first_and_ids_part_what_came_together(engine: Engine) -> None:
+    page = engine.search(Query(sort="indexed"))
+
+    assert [hit.article.id[:2] for hit in page.hits] == ["0c", "0d", "0b", "0a", "0e"]
+    assert page.sort == "indexed"
+
+
+def test_the_cursor_goes_on_between_articles_that_came_together(engine: Engine) -> None:
+    first = engine.search(Query(sort="indexed", page_size=1))
+    rest = engine.search(Query(sort="indexed", cursor=first.next_cursor))
+
+    assert [hit.article.id[:2] for hit in rest.hits] == ["0d", "0b", "0a", "0e"]
+
+
+def test_it_is_not_among_what_may_be_asked_for() -> None:
+    assert "indexed" not in SORTS
