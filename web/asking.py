@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import abort, redirect, request, url_for
 
 from corpus.article import Dated
+from indexer.as_json import instant_json
 from indexer.query import Query
 from indexer.results import Edge, Marked, ResultPage
 from web.answers import today
 from web.errors import Problem
-from web.held import engine
+from web.held import engine, history, settings
 from web.links import Address
 from web.params import DEPTH_MOST, SEARCH_API, Asked, Profile, args_for
 from web.reading import asked_from
+from web.shown import day_text
+
+# The ledger's reasons in words; see indexer.ledger.Tombstone.
+WHY_GONE = {
+    "vanished": "its file is no longer there",
+    "withdrawn": "its source withdrew it",
+    "forgotten": "it was taken out of the archive for good",
+}
 
 
 def asked_by_request(profile: Profile) -> Asked:
@@ -75,8 +85,28 @@ def edge_dated(edge: Edge | None) -> Dated | None:
 
 
 def marked_article(article_id: str, query: Query) -> Marked:
-    """The article with the query's marks, or the Problem that there is none."""
+    """The article with the query's marks; else where it is now, or the Problem that it is gone or unknown."""
     marked = engine().article(article_id, query)
-    if marked is None:
-        raise Problem("article_not_found", f"The archive holds no article {article_id}.")
-    return marked
+    if marked is not None:
+        return marked
+    if moved := history().moved_to(article_id):
+        _go_to(moved)
+    if gone := history().gone(article_id):
+        day = gone.at.astimezone(ZoneInfo(settings().zone)).date()
+        raise Problem(
+            "article_gone",
+            f"This article is no longer held since {day_text(day)}: {WHY_GONE[gone.reason]}.",
+            gone_at=instant_json(gone.at),
+            reason=gone.reason,
+        )
+    raise Problem("article_not_found", f"The archive holds no article {article_id}.")
+
+
+def _go_to(article_id: str) -> NoReturn:
+    """Send the client to the same view of another id."""
+    address = url_for(request.endpoint or "", article_id=article_id)
+    asked = request.query_string.decode("ascii", "replace")
+    response = redirect(f"{address}?{asked}" if asked else address, 301)
+    # A file can be moved back: a redirect kept for ever would then lead round in a circle.
+    response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
+    abort(response)

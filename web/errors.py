@@ -46,7 +46,7 @@ CODES: dict[str, Code] = {
     "cursor_invalid": Code(400, "Cursor not understood", "Start again without it."),
     "field_unknown": Code(400, "Unknown field", "The names allowed are given."),
     "article_not_found": Code(404, "No such article", "Search for its headline; its address may be another."),
-    "article_gone": Code(410, "Article withdrawn", "It was taken out of the archive for good."),
+    "article_gone": Code(410, "Article no longer held", "Its publisher may have it."),
     "token_missing": Code(401, "Token needed", "Send one as Authorization: Bearer."),
     "token_invalid": Code(401, "Token not valid", "Ask whoever runs this archive for a new one."),
     "rate_limited": Code(429, "Too many requests", "Wait as long as Retry-After says."),
@@ -168,8 +168,10 @@ def _check_host() -> None:
 
 
 def _answer(error: Exception) -> Response:
-    if isinstance(error, HTTPException) and (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]
+    if isinstance(error, HTTPException):
+        made = error.get_response()
+        if made.status_code < 400:
+            return made  # type: ignore[return-value]
     problem = problem_of(error)
     if problem.status >= 500:
         expected = isinstance(error, NewsdexError)
