@@ -232,7 +232,7 @@ def edge_json(edge: Edge | None) -> dict[str, Any] | None:
         return None
     return {
         "id": edge.id,
-        "published": edge.published.isoformat(),
+        "published": moment_json(edge.published),
         "headline": edge.headline,
         "source": edge.source or None,
     }

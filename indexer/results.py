@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from corpus.article import Article
+from corpus.article import Article, Dated
 from indexer.query import Note, Query, Sort
 
 
@@ -136,10 +136,10 @@ class ClauseCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """The earliest or the latest dated match of a search."""
+    """The earliest or the latest dated match of a search; its date is as precise as it is known."""
 
     id: str
-    published: datetime
+    published: Dated
     headline: str
     source: str
 

@@ -469,10 +469,7 @@ def _facet_values(article: Article, facet: str) -> tuple[str, ...]:
 
 def _edge(article: Article) -> Edge:
     assert article.published
-    assert article.published.value
-    return Edge(
-        id=article.id, published=article.published.value, headline=article.headline, source=article.source
-    )
+    return Edge(id=article.id, published=article.published, headline=article.headline, source=article.source)
 
 
 def _in_words(clause: Clause) -> str:

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, redirect, request, url_for
 
-from corpus.article import Dated
 from indexer.as_json import instant_json
 from indexer.query import Query
-from indexer.results import Edge, Marked, ResultPage
+from indexer.results import Marked, ResultPage
 from web.answers import today
 from web.errors import Problem
 from web.held import engine, history, settings
@@ -76,12 +75,6 @@ def _too_deep(asked: Asked, profile: Profile) -> Problem:
         cursor=url,
         pages=last,
     )
-
-
-def edge_dated(edge: Edge | None) -> Dated | None:
-    """The date of a first or last mention as precise as it is known; the edge has its instant only."""
-    marked = engine().article(edge.id) if edge else None
-    return marked.article.published if marked else None
 
 
 def marked_article(article_id: str, query: Query) -> Marked:

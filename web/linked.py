@@ -6,9 +6,8 @@ from typing import Any
 
 from flask import url_for
 
-from indexer.as_json import marked_json, moment_json, page_json
+from indexer.as_json import marked_json, page_json
 from indexer.results import Edge, Marked, ResultPage
-from web.asking import edge_dated
 from web.links import Address
 from web.params import DEPTH_MOST, Asked, args_for
 from web.render import cleaned
@@ -35,7 +34,6 @@ def search_json(asked: Asked, page: ResultPage) -> dict[str, Any]:
         edge: Edge | None = getattr(page, name)
         if edge:
             ordered[name]["uri"] = article_url(edge.id)
-            ordered[name]["published"] = moment_json(edge_dated(edge)) or ordered[name]["published"]
     ordered["results"] = [
         _with_addresses(values, hit.article.id)
         for hit, values in zip(page.hits, answer["results"], strict=True)

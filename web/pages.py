@@ -17,7 +17,7 @@ from indexer.querydoc import EXAMPLES
 from indexer.results import IndexInfo, ResultPage
 from web import controls
 from web.answers import json_response, of_generation, product_version, static_url
-from web.asking import answer, asked_by_request, edge_dated, marked_article
+from web.asking import answer, asked_by_request, marked_article
 from web.errors import CODES, problem_of
 from web.held import engine
 from web.languages import direction, language_label
@@ -72,8 +72,6 @@ def search() -> AnyResponse | str:
         chips=controls.chips_of(asked, page, address),
         sorts=controls.sorts_of(page, address),
         presets=controls.presets_of(asked, address),
-        first=day_date(edge_dated(page.first)),
-        last=day_date(edge_dated(page.last)),
         pages=controls.pages_of(page, address),
         ways=() if page.total else controls.ways_out(page, address, engine()),
         chart=chart_of(page.timeline, address),
@@ -236,7 +234,7 @@ def index_info() -> IndexInfo | None:
 TEMPLATE_NAMES: dict[str, Any] = {
     function.__name__: function
     for function in (
-        bytes_text, counted, day_text, direction, field_words, how_dated, index_info, instant_text, iso_day,
-        language_label, long_date, plain_title, short_date, shown, snippet_html, static_url,
+        bytes_text, counted, day_date, day_text, direction, field_words, how_dated, index_info, instant_text,
+        iso_day, language_label, long_date, plain_title, short_date, shown, snippet_html, static_url,
     )
 } | {"version": product_version}

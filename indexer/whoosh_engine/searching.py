@@ -265,11 +265,10 @@ class Search:
             keys = sort_keys(sort, dated, np.zeros(0), self._columns)
             article = self._engine.article_at(int(dated[first_in_order(keys, ids, 0, 1)[0]]))
             assert article.published is not None
-            assert article.published.value is not None
             ends.append(
                 Edge(
                     id=article.id,
-                    published=article.published.value,
+                    published=article.published,
                     headline=article.headline,
                     source=article.source,
                 )

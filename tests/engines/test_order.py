@@ -1,4 +1,4 @@
-"""The order of what came in last, which only feeds ask for."""
+"""The order of what came in last, which only feeds ask for; and both ends of the order by date."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from corpus.article import Dated
+from indexer.as_json import page_json
 from indexer.engine import Engine, EngineFormat
 from indexer.query import SORTS, Query
 from indexer.whoosh_engine.engine import WhooshFormat
+from tests.engines.building import holding
 from tests.fakes import FORMAT, an_article
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,6 +45,20 @@ def test_the_cursor_goes_on_between_articles_that_came_together(engine: Engine) 
     rest = engine.search(Query(sort="indexed", cursor=first.next_cursor))
 
     assert [hit.article.id[:2] for hit in rest.hits] == ["0d", "0b", "0a", "0e"]
+
+
+@pytest.mark.parametrize("form", [WhooshFormat(), FORMAT], ids=["whoosh", "list"])
+def test_first_and_last_are_dated_no_more_precisely_than_their_articles(form: EngineFormat) -> None:
+    month = Dated(value=datetime(2005, 3, 1, tzinfo=UTC), basis="url", precision="month")
+    articles = (an_article(id="a" * 16, published=month), an_article(id="b" * 16, published="2026-01-15"))
+    with holding(*articles, form=form) as opened:
+        page = opened.search(Query())
+
+    assert page.first
+    assert page.last
+    assert page.first.published == month
+    assert page.last.published == articles[1].published
+    assert page_json(page)["first"]["published"] == "2005-03"
 
 
 def test_it_is_not_among_what_may_be_asked_for() -> None:
