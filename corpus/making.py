@@ -15,20 +15,13 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from corpus.article import Article, Dated, article_id, slug
+from corpus.datelines import Dateline, parted
 from corpus.errors import UnreadableSource
+from corpus.outlets import Outlet as Outlet
+from corpus.outlets import domain_of, outlet_for, outlet_name
 from corpus.source import MAX_BYTES, Source
 from corpus.text import clean, paragraphs, restore_lost, tidy, tidy_paragraphs, word_count
 from corpus.zones import zone_named
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
-    """What the user says of a paper: settings table `outlets`, keyed by domain."""
-
-    domain: str
-    name: str = ""
-    zone: str = ""
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +59,9 @@ LABELS_MOST = 1_000
 FIRST_YEAR = 1605
 _LETTERS_TO_TELL = 60
 _WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»」』)]*$")
+# A summary of this length at the head of the body is the body's first words, wherever it was cut.
+_LEAD_LEAST = 60
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?(?:[-_.@].*)?$")
 _LANGUAGE_NAMES = {
     "eng": "en", "english": "en", "kor": "ko", "korean": "ko", "jpn": "ja", "japanese": "ja",
@@ -116,9 +112,12 @@ def make_article(
 
     Texts come with their markup already out (`corpus.text.markup_out`); here they are cleaned. `key`
     names the item within the source ("" for its only one); `supplied_id` is the id the source itself
-    gives. `outlet` may be given by a reader that knows it otherwise than by URL or name. `source_name`
-    falls back to the outlet's name, then the domain of `original_url`; `language` to the outlet's, then
-    to what the text's first 300 characters look like, then to the options'.
+    gives. `outlet` may be given by a reader that knows it otherwise than by URL or name; by it one outlet
+    has one `source_name`, which falls back to the domain of `original_url`, then to the agency of a
+    dateline. `language` falls back to the outlet's, then to what the text's first 300 characters look
+    like, then to the options'. A dateline at the head of the body goes into `located`, `by` and
+    `published` where these are empty. What stands twice (headline, summary or alternative headline at the
+    head of the body) is kept once.
     """
     headline, body = clean(headline), paragraphs(body)
     if language[:2].lower() == "en" and "â" in body:
@@ -126,15 +125,22 @@ def make_article(
     if not headline and not body:
         raise UnreadableSource(f"{source.uri}#{key}" if key else source.uri, "no text in it")
     original_url = canonical_url(original_url)
-    if outlet is None:
-        outlet = outlet_of(options, original_url, source_name)
-    source_name = label(source_name) or (outlet and (outlet.name or outlet.domain)) or domain_of(original_url)
-    source_id = _slug(source_name)
+    domain, source_name = domain_of(original_url), label(source_name)
+    if outlet is None and (domain or source_name):
+        outlet = outlet_for(domain, options.outlets, name=source_name)
+    source_name = outlet_name(source_name, outlet, domain)
 
-    alt_headline, summary, by = clean(alt_headline), clean(summary), clean(by)
+    alt_headline, summary, by, located = clean(alt_headline), clean(summary), clean(by), label(located)
     body = _without_repeats(body, headline)
-    if summary and summary == headline:
-        summary = ""
+    summary, body = _once(headline, alt_headline, summary, body)
+    body, dateline = parted(body, located)
+    if dateline is not None:
+        located = located or dateline.located
+        source_name = source_name or label(dateline.agency)
+        if not by:
+            by, authors = _by_dateline(dateline, source_name, authors)
+        published = published or _date_of(dateline, outlet, options, language)
+    source_id = _slug(source_name)
     if len(headline) > HEADLINE_MOST or len(summary) > SUMMARY_MOST or len(by) > BYLINE_MOST:
         headline, more_headline = _bounded(headline, HEADLINE_MOST)
         summary, more_summary = _bounded(summary, SUMMARY_MOST)
@@ -154,7 +160,7 @@ def make_article(
         body=body,
         by=by,
         authors=labels(authors) if authors else (),
-        located=label(located),
+        located=located,
         published=_sane(published, outlet, options.now) if published else None,
         updated=_sane(updated, outlet, options.now) if updated else None,
         section=label(section),
@@ -174,41 +180,6 @@ def make_article(
         word_count=word_count(body, tidied=True),
         origin=f"{source.relative}#{key}" if key else source.relative,
     )
-
-
-def outlet_of(options: ReadOptions, url: str = "", name: str = "") -> Outlet | None:
-    """The outlet the user described, by the URL's domain or one above it, else by its name.
-
-    >>> told = ReadOptions(outlets={"donga.com": Outlet(domain="donga.com", name="The Dong-A Ilbo")})
-    >>> outlet_of(told, "https://www.donga.com/en/article/1").name
-    'The Dong-A Ilbo'
-    """
-    if not options.outlets:
-        return None
-    domain = domain_of(url)
-    while domain:
-        if domain in options.outlets:
-            return options.outlets[domain]
-        domain = domain.partition(".")[2]
-    if name:
-        wanted = _slug(name)
-        for outlet in options.outlets.values():
-            if _slug(outlet.name) == wanted:
-                return outlet
-    return None
-
-
-def domain_of(url: str) -> str:
-    """The host of a URL (or a bare host) in lower case, without "www."; "" when there is none.
-
-    >>> domain_of("https://WWW.Example.org:8080/x"), domain_of("not a url"), domain_of("donga.com")
-    ('example.org', '', 'donga.com')
-    """
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.") if "." in host and " " not in host else ""
 
 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|igshid|ref_src", re.IGNORECASE)
@@ -293,6 +264,43 @@ def _same(line: str, headline: str) -> bool:
         abs(len(line) - len(headline)) < 10
         and _WORD.findall(line.casefold()) == _WORD.findall(headline.casefold()) != []
     )
+
+
+def _once(headline: str, alt_headline: str, summary: str, body: str) -> tuple[str, str]:
+    """Summary and body without what stands in both, or in a headline.
+
+    A summary that the body begins with is the story's first paragraph and stays there; a first line that
+    repeats the alternative headline, or a summary that is no sentence, is the page's standfirst and goes.
+    """
+    if summary and summary in (headline, alt_headline):
+        summary = ""
+    first, _, others = body.partition("\n")
+    if alt_headline and others and first == alt_headline:
+        return summary, others
+    if summary and body.startswith(summary.rstrip(" .…[]")):
+        if first == summary and others and not _SENTENCE_END.search(summary):
+            return summary, others
+        if first == summary or summary.endswith(("…", "...", "…]", "...]")) or len(summary) > _LEAD_LEAST:
+            summary = ""
+    return summary, body
+
+
+def _by_dateline(line: Dateline, source_name: str, authors: Iterable[str]) -> tuple[str, Iterable[str]]:
+    """The byline a dateline gives: its reporters, else its agency where that is not the outlet itself."""
+    if line.authors:
+        return ", ".join(line.authors), line.authors
+    agency = label(line.agency)
+    return ("" if _slug(agency) == _slug(source_name) else agency), authors
+
+
+def _date_of(line: Dateline, outlet: Outlet | None, options: ReadOptions, language: str) -> Dated | None:
+    if not re.search(r"\d{4}", line.date):
+        return None
+    from corpus.dates import parse_date
+
+    zone = (outlet.zone if outlet else "") or options.zone
+    dated = parse_date(line.date, basis="page-text", zone=zone, language=language_tag(language))
+    return dated if dated.value else None
 
 
 def _sane(dated: Dated, outlet: Outlet | None, now: datetime) -> Dated:

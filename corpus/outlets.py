@@ -1,15 +1,31 @@
-"""Outlets that newsdex knows without being told: name, time zone and language by domain.
+"""Outlets: what the user says of them, and those that newsdex knows without being told.
 
-The user's own table (settings, `outlets`) stands above this one, field by field. A language is stated only
-where the domain publishes in one language; the zone is that of the newsroom whose clock the pages print.
+The user's own table (settings, `outlets`) stands above the built-in one, field by field. A language is
+stated only where the domain publishes in one language; the zone is that of the newsroom whose clock the
+pages print.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import urlsplit
 
-from corpus.making import Outlet, ReadOptions, domain_of, outlet_of
+from corpus.article import slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """What is known of a paper: a row of the settings table `outlets`, or of the built-in one."""
+
+    domain: str
+    name: str = ""
+    zone: str = ""
+    language: str = ""
+
+
+Outlets = Mapping[str, Outlet]
 
 _ROWS = (
     # Korea
@@ -33,7 +49,7 @@ _ROWS = (
     ("scmp.com", "South China Morning Post", "Asia/Hong_Kong", "en"),
     ("straitstimes.com", "The Straits Times", "Asia/Singapore", "en"),
     ("thehindu.com", "The Hindu", "Asia/Kolkata", "en"),
-    ("indiatimes.com", "The Times of India", "Asia/Kolkata", ""),
+    ("timesofindia.indiatimes.com", "The Times of India", "Asia/Kolkata", ""),
     ("aljazeera.com", "Al Jazeera", "Asia/Qatar", "en"),
     ("haaretz.com", "Haaretz", "Asia/Jerusalem", "en"),
     # Britain and Ireland
@@ -86,32 +102,81 @@ OUTLETS = {
 }
 
 
-def outlet_for(domain_or_url: str, options: ReadOptions, *, name: str = "") -> Outlet | None:
+# Hosts below a paper's domain that are the paper itself; others (sports., cooking.) may be another paper.
+_ITSELF = frozenset({
+    "www", "m", "mobile", "amp", "edition", "international", "news", "feeds", "feed", "rss", "feedx", "api",
+    "en", "english", "eng", "de", "es", "fr", "ja", "japanese", "ko", "zh", "chinese", "pt", "ar", "ru",
+})  # fmt: skip
+
+
+def outlet_for(domain_or_url: str, told: Outlets, *, name: str = "") -> Outlet | None:
     """What is known of an outlet by its domain, URL or (where that says nothing) its printed name.
 
-    What the user's settings leave open is filled from the built-in table.
+    What the user's table `told` leaves open is filled from the built-in one.
 
-    >>> outlet_for("https://www.donga.com/en/article/all/1", ReadOptions()).zone
+    >>> outlet_for("https://www.donga.com/en/article/all/1", {}).zone
     'Asia/Seoul'
-    >>> outlet_for("example.org", ReadOptions()) is None
+    >>> outlet_for("", {}, name="dong-a ilbo").name
+    'The Dong-A Ilbo'
+    >>> outlet_for("example.org", {}) is None
     True
     """
-    told = outlet_of(options, domain_or_url, name)
-    known = _known(domain_of(domain_or_url)) or (_by_name().get(_key(name)) if name else None)
-    if told is None or known is None:
-        return told or known
+    domain = domain_of(domain_or_url)
+    by_user = _at(told, domain) if told else None
+    known = _at(OUTLETS, domain)
+    if name and by_user is None and known is None:
+        key = _key(name)
+        by_user = next((outlet for outlet in told.values() if outlet.name and _key(outlet.name) == key), None)
+        known = _by_name().get(key)
+    if by_user is None or known is None:
+        return by_user or known
     return replace(
-        told,
-        name=told.name or known.name,
-        zone=told.zone or known.zone,
-        language=told.language or known.language,
+        by_user,
+        name=by_user.name or known.name,
+        zone=by_user.zone or known.zone,
+        language=by_user.language or known.language,
     )
 
 
-def _known(domain: str) -> Outlet | None:
+def outlet_name(stated: str, outlet: Outlet | None, domain: str) -> str:
+    """What the outlet is called, so that it has one name whichever file a story of it is read from.
+
+    Its known name where the domain is its own or the stated name is a form of it; otherwise the stated
+    name, because a host below the paper's may be a paper of its own. Without either, the domain.
+
+    >>> donga = OUTLETS["donga.com"]
+    >>> outlet_name("동아닷컴", donga, "donga.com"), outlet_name("스포츠동아", donga, "sports.donga.com")
+    ('The Dong-A Ilbo', '스포츠동아')
+    """
+    if outlet is None:
+        return stated or domain
+    name = outlet.name or stated or outlet.domain
+    if not stated or _key(stated) == _key(name):
+        return name
+    below = domain.removesuffix(outlet.domain).strip(".")
+    return name if domain.endswith(outlet.domain) and below in ("", *_ITSELF) else stated
+
+
+def domain_of(url: str) -> str:
+    """The host of a URL (or a bare host) in lower case, without "www."; "" when there is none.
+
+    >>> domain_of("https://WWW.Example.org:8080/x"), domain_of("not a url"), domain_of("donga.com")
+    ('example.org', '', 'donga.com')
+    """
+    if not url:
+        return ""
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if "." in host and " " not in host else ""
+
+
+def _at(outlets: Outlets, domain: str) -> Outlet | None:
+    """The outlet at the domain or the nearest one above it."""
     while domain:
-        if domain in OUTLETS:
-            return OUTLETS[domain]
+        if domain in outlets:
+            return outlets[domain]
         domain = domain.partition(".")[2]
     return None
 
@@ -121,5 +186,6 @@ def _by_name() -> dict[str, Outlet]:
     return {_key(outlet.name): outlet for outlet in OUTLETS.values()}
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
-    return " ".join(name.casefold().removeprefix("the ").split())
+    return slug(name).removeprefix("the-")

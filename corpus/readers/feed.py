@@ -15,11 +15,10 @@ from urllib.parse import urljoin
 from corpus.article import Article, Dated
 from corpus.dates import parse_date
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, domain_of, language_tag, make_article
-from corpus.outlets import outlet_for
+from corpus.making import ReadOptions, language_tag, make_article
+from corpus.outlets import domain_of, outlet_for
 from corpus.readers.bylines import byline_of
-from corpus.readers.datelines import dateline_of
-from corpus.readers.page_lines import chrome
+from corpus.readers.page_lines import chrome, is_outlet_name, is_section
 from corpus.safe_xml import check
 from corpus.source import Source
 from corpus.text import clean, markup_out
@@ -27,6 +26,14 @@ from corpus.text import clean, markup_out
 # `jane@example.org (Jane Doe)` is RSS's own form of an author; the address is nobody's name.
 _ADDRESS = re.compile(r"[^\s()<>]+@[^\s()<>]+")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+_TITLE_PARTS = re.compile(r"\s+[-–—»›>:·•]\s+|\s*[|｜»›]\s*|:\s+")
+_KIND_OF_FEED = re.compile(
+    r"(?:rss|atom|feed|home|homepage|latest|all|top|breaking|new|front page|headlines|articles|stories|news"
+    r"|posts|updates|portada|últimas noticias|à la une|aktuell|startseite|[\s,&+])+",
+    re.IGNORECASE,
+)
+_SECTION_SCHEME = re.compile(r"section|rubri|desk|\bcategory\b|/category/?$", re.IGNORECASE)
+_TAG_SCHEME = re.compile(r"tag|keyword|subject|topic", re.IGNORECASE)
 # The tail that blog software adds to every entry.
 _FOOT = re.compile(
     r"^The post .{1,300} (?:appeared first on|first appeared on) .{1,120}\.?$|^\[?(?:…|\.\.\.)\]?$"
@@ -84,17 +91,15 @@ def _article_of(source: Source, options: ReadOptions, feed: Any, entry: Any, key
     link = _link(feed, entry)
     origin = entry.get("source") or {}
     name = clean(_plain(origin.get("title") or origin.get("value"))) or clean(_plain(feed.get("title")))
+    name = outlet_in_title(name)
     language = language_tag(_language(feed, entry))
-    outlet = outlet_for(link or _word(feed.get("link")), options, name=name)
+    outlet = outlet_for(link or _word(feed.get("link")), options.outlets, name=name)
     zone = (outlet.zone if outlet else "") or options.zone
     headline = _out(entry.get("title_detail") or {"value": entry.get("title")})
     body, summary = _texts(entry)
     lines = [line for line in body.split("\n") if line and not _FOOT.match(line) and not chrome(line)]
-    located = ""
-    if lines and (line := dateline_of(lines[0])):
-        located, lines[0] = line.located, line.rest
     by, authors = _authors(entry, feed)
-    tags = [tag for tag in entry.get("tags") or [] if tag.get("term") or tag.get("label")]
+    section, keywords = _section_and_keywords(entry)
 
     def dated(*keys: str) -> Dated | None:
         # By dict's own get: feedparser's answers `updated` with what was published.
@@ -112,16 +117,50 @@ def _article_of(source: Source, options: ReadOptions, feed: Any, entry: Any, key
         body="\n".join(lines),
         by=by,
         authors=authors,
-        located=located,
         published=dated("published", "created", "updated"),
         updated=dated("updated") if dict.get(entry, "published") else None,
-        section=_word(entry.get("section")) or _word(entry.get("prism_section")),
-        keywords=[_word(tag.get("label")) or _word(tag.get("term")) for tag in tags],
+        section=section,
+        keywords=keywords,
         language=language,
         original_url=link,
         copyright=_plain(entry.get("rights")) or _plain(feed.get("rights")),
         outlet=outlet,
     )
+
+
+def outlet_in_title(title: str) -> str:
+    """The outlet's name in a feed's title, without the section or the kind of feed beside it.
+
+    >>> outlet_in_title("Harbour Gazette - World"), outlet_in_title("Latest news | The Star")
+    ('Harbour Gazette', 'The Star')
+    >>> outlet_in_title("Boats - and how to sail them")
+    'Boats - and how to sail them'
+    """
+    parts = [part for part in _TITLE_PARTS.split(title) if part]
+    names = [part for part in parts if not is_section(part) and not _KIND_OF_FEED.fullmatch(part)]
+    if len(names) > 1:
+        names = [part for part in names if is_outlet_name(part)]
+    return names[0] if len(names) == 1 else title
+
+
+def _section_and_keywords(entry: Any) -> tuple[str, list[str]]:
+    """An entry's stated section, else its only category, else the first that is called a section.
+
+    RSS and Atom have one element for both. WordPress writes a story's categories and tags alike, so of
+    several none is the section unless its scheme or its name says so; all of them are keywords.
+    """
+    section = _word(entry.get("section")) or _word(entry.get("prism_section"))
+    tags = [
+        (_word(tag.get("label")) or _word(tag.get("term")), _word(tag.get("scheme")))
+        for tag in entry.get("tags") or []
+    ]
+    tags = [(clean(_plain(name)), scheme) for name, scheme in tags if name]
+    if not section:
+        told = (name for name, scheme in tags if is_section(name) or _SECTION_SCHEME.search(scheme))
+        section = next(told, "") or (
+            tags[0][0] if len(tags) == 1 and not _TAG_SCHEME.search(tags[0][1]) else ""
+        )
+    return section, [name for name, _ in tags if name != section]
 
 
 def _word(value: Any) -> str:

@@ -21,7 +21,6 @@ from corpus.errors import UnreadableSource
 from corpus.making import ReadOptions, language_tag, make_article
 from corpus.outlets import outlet_for
 from corpus.readers.bylines import byline_of, is_role
-from corpus.readers.datelines import dateline_of
 from corpus.readers.page_lines import (
     chrome,
     copyright_notice,
@@ -92,7 +91,7 @@ def _article_of(source: Source, options: ReadOptions) -> Article:
     reason = _no_article(tree, stated, body)
     if reason:
         raise UnreadableSource(source.uri, reason)
-    outlet = outlet_for(url, options, name=stated.source)
+    outlet = outlet_for(url, options.outlets, name=stated.source)
     zone = (outlet.zone if outlet else "") or options.zone
     language = language_tag(stated.language)
 
@@ -101,9 +100,6 @@ def _article_of(source: Source, options: ReadOptions) -> Article:
             return None
         return parse_date(raw, basis=bases[field], zone=zone, language=language)
 
-    located, lines = stated.located, body.split("\n")
-    if lines and (line := dateline_of(lines[0])):
-        located, lines[0] = located or line.located, line.rest
     by, authors = _authors_of(stated.authors, stated.source)
     return make_article(
         source,
@@ -111,16 +107,16 @@ def _article_of(source: Source, options: ReadOptions) -> Article:
         headline=stated.headline,
         alt_headline=stated.alt_headline,
         summary=stated.summary,
-        body="\n".join(lines),
+        body=body,
         by=by,
         authors=authors,
-        located=located,
+        located=stated.located,
         published=dated("published", stated.published),
         updated=dated("updated", stated.updated),
         section=stated.section,
         genres=stated.genres,
         keywords=stated.keywords,
-        source_name=stated.source or (outlet.name if outlet else ""),
+        source_name=stated.source,
         language=language,
         original_url=url,
         copyright=stated.copyright,

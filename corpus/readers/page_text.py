@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from corpus.article import Article, Dated
+from corpus.datelines import dateline_of, place_name
 from corpus.dates import parse_date
 from corpus.errors import UnreadableSource
 from corpus.making import ReadOptions, make_article
 from corpus.outlets import outlet_for
 from corpus.readers.bylines import EMAIL, bare_name, byline_of, is_role, tail_credit
-from corpus.readers.datelines import dateline_of, place_name
 from corpus.readers.front_matter import split_front_matter
 from corpus.readers.page_lines import (
     CJK,
@@ -96,10 +96,11 @@ def read(source: Source, options: ReadOptions) -> Iterator[Article | UnreadableS
 
 
 def _article_of(page: PageText, source: Source, options: ReadOptions) -> Article:
-    outlet = outlet_for(page.original_url, options, name=page.source) or outlet_for(page.domain, options)
+    told = options.outlets
+    outlet = outlet_for(page.original_url, told, name=page.source) or outlet_for(page.domain, told)
     if outlet is None and not page.source:
         holder = copyright_holder(page.copyright)
-        outlet = outlet_for("", options, name=holder) or outlet_for("", options, name=page.agency)
+        outlet = outlet_for("", told, name=holder) or outlet_for("", told, name=page.agency)
     zone = (outlet.zone if outlet else "") or options.zone
     language = page.language or (outlet.language if outlet else "") or options.language or _script_of(page)
     name = page.source or (outlet.name if outlet else "") or copyright_holder(page.copyright)
@@ -259,7 +260,7 @@ def _choose_headline(
 
 def outlet_name(text: str) -> bool:
     """Whether a title's tail is a paper's name."""
-    return is_outlet_name(text) or outlet_for(text, ReadOptions(), name=text) is not None
+    return is_outlet_name(text) or outlet_for(text, {}, name=text) is not None
 
 
 def _stands_before_headline(page: PageText, line: str, later: list[tuple[int, str]], first_meta: int) -> bool:

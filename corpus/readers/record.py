@@ -12,7 +12,8 @@ from typing import Any
 
 from corpus.article import Article, Basis, Dated
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, language_tag, make_article, outlet_of
+from corpus.making import ReadOptions, language_tag, make_article
+from corpus.outlets import outlet_for
 from corpus.readers.own_form import own_article
 from corpus.readers.values import (
     date_in,
@@ -123,6 +124,8 @@ class Records:
             return own_article(record) or self._made(record, key)
         except UnreadableSource as error:
             return error
+        except RecursionError:
+            return self.fault(key, "nested too deep")
 
     def fault(self, key: str, reason: str) -> UnreadableSource:
         """A record that gives no article."""
@@ -138,7 +141,7 @@ class Records:
         found = self._by_field(record)
         url = word_in(found.get("original_url"))
         source_name = word_in(found.get("source"))
-        outlet = outlet_of(self._options, url, source_name) if self._options.outlets else None
+        outlet = outlet_for(url, self._options.outlets, name=source_name)
         zone = outlet.zone if outlet and outlet.zone else self._options.zone
         language = word_in(found.get("language"))
         authors = found.get("authors")

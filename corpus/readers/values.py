@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from corpus.article import Basis, Dated, Precision
-from corpus.readers.datelines import place_name
+from corpus.datelines import place_name
 from corpus.text import markup_out, unescape
 from corpus.zones import with_offset
 

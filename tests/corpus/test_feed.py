@@ -101,3 +101,31 @@ def test_every_feed_of_feedparsers_own_tests_is_read_or_reported():
 
     # Most of the 2,108 files hold a feed without entries, or an entry of one element that is no text.
     assert (files > 2_000, articles >= 460, dated >= 25) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("elements", "section", "keywords"),
+    [
+        ("<category>Boats</category>", "Boats", ()),
+        ("<category>Boats</category><category>Ports</category>", "", ("Boats", "Ports")),
+        ("<category>Boats</category><category>Politics</category>", "Politics", ("Boats",)),
+        (
+            '<category domain="post_tag">Boats</category><category domain="category">Ports</category>',
+            "Ports",
+            ("Boats",),
+        ),
+        ('<category domain="https://a.example/tag">Boats</category>', "", ("Boats",)),
+        (
+            '<prism:section xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/">Sea</prism:section>'
+            "<category>Boats</category>",
+            "Sea",
+            ("Boats",),
+        ),
+        ("<category></category>", "", ()),
+        ("", "", ()),
+    ],
+)
+def test_the_only_category_or_the_one_called_so_is_the_section(elements, section, keywords):
+    [article] = items(rss(f"<item><title>Fog</title>{elements}</item>"))
+
+    assert (article.section, article.keywords) == (section, keywords)

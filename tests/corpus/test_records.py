@@ -165,6 +165,8 @@ def test_keys_nothing_understands_are_named_once_for_a_file():
 
 def test_a_dateline_gives_its_place():
     assert place_in("NEW YORK, June 2 -") == "New York"
+    assert place_in("ST. LOUIS, March 18 -") == "St. Louis"
+    assert place_in("SANTA MONICA, Calif, June 2 -") == "Santa Monica, Calif"
     assert place_in("나라") == "나라"
 
 

@@ -209,7 +209,7 @@ def test_a_copied_page_of_the_korean_daily_gives_every_field(in_file):
         ("résumé", 2), ("Resume", 1), ("Straße", 1), ("São Paulo", 3),
         ("법원은", 2), ("법원의", 1), ("법원이", 1), ("(?i)supply chain", 7), ("Maren Light", 12),
         ("(?i)tariff", 6), ("Rovers", 6), ("(?i)flood", 6), ("House of Tides", 5), ("(?i)vaccine", 3),
-        ("Correction: ", 3), ("”[^“]{0,40}said", 30), ("—", 6), ("•", 3),
+        ("Correction: ", 3), ("”[^“]{0,40}said", 30), ("•", 3),
     ],
 )  # fmt: skip
 def test_the_words_that_are_hard_to_search_are_there(samples, text, least):
