@@ -35,7 +35,8 @@ from indexer.whoosh_engine.plan import (
     Without,
 )
 from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT
-from indexer.whoosh_engine.store import Docs, Segment, Store
+from indexer.whoosh_engine.segment import Docs, Segment
+from indexer.whoosh_engine.store import Store
 from indexer.whoosh_engine.weighting import K1, B, idf
 from indexer.whoosh_engine.windows import any_window
 

@@ -19,6 +19,7 @@ from indexer.stems import Stemmer
 from indexer.whoosh_engine.codec import INDEX_NAME, NewsCodec, describe_segment, segment_from
 from indexer.whoosh_engine.documents import document_of
 from indexer.whoosh_engine.schema import make_schema
+from indexer.whoosh_engine.stock import StockSegment
 from indexer.whoosh_engine.store import Store
 
 _TOCS = f"_{INDEX_NAME}_*.toc"
@@ -41,7 +42,7 @@ class WhooshWriter:
         for old in directory.glob(_TOCS):
             old.unlink()
         TOC(make_schema(), segments, 0).write(storage, INDEX_NAME)
-        self._base = Store(directory, base["segments"]) if base else None
+        self._base = Store(directory, base["segments"], StockSegment) if base else None
         self._base_ids = _ids(self._base) if self._base else {}
         self._index = FileIndex(storage, indexname=INDEX_NAME)
         # Whoosh's limit counts only the postings' own bytes; with Python's objects around them a pool takes

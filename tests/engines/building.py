@@ -17,6 +17,7 @@ import pytest
 from corpus.article import Article
 from indexer.engine import Engine, EngineFormat
 from indexer.whoosh_engine import writer as whoosh_writer
+from indexer.whoosh_engine.columnar.writer import ColumnarWriter
 from indexer.whoosh_engine.engine import WhooshFormat
 
 INDEXED = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
@@ -105,7 +106,15 @@ def copied(directory: Path, to: Path) -> Path:
 @contextmanager
 def _hasty(merge: bool) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whoosh_writer, "_fsync", lambda path: None)
+        patch.setattr(os, "fsync", lambda _handle: None)
         if not merge:
             patch.setattr(whoosh_writer, "_merge_like_sizes", lambda _writer, segments: segments)
+            patch.setattr(ColumnarWriter, "_chosen", _unmerged)
         yield
+
+
+def _unmerged(writer: ColumnarWriter) -> tuple[list[int], list[int]]:
+    sizes = [
+        each["documents"] - len(gone) for each, gone in zip(writer._segments, writer._deleted, strict=True)
+    ]
+    return [at for at, size in enumerate(sizes) if size], []

@@ -18,7 +18,7 @@ from indexer.whoosh_engine.columnar.files import DiskFolder
 from indexer.whoosh_engine.columnar.postings_file import Bounds
 from indexer.whoosh_engine.columnar.segment_files import LENGTHS, STORED, SegmentFiles
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
-from indexer.whoosh_engine.store import EMPTY, Docs, Postings
+from indexer.whoosh_engine.segment import EMPTY, Docs, Postings
 
 _LENGTHS = LENGTHS.astype(np.float64)
 _NO_TERM = np.empty(0, np.int32)
