@@ -24,8 +24,11 @@ ARTICLE_FIELDS = (
     "source_id", "section", "genres", "keywords", "places", "slugline", "published", "updated", "date",
     "word_count", "urgency", "version", "status", "copyright", "original_url", "origin", "body",
 )  # fmt: skip
-# What a result shows when nothing was asked for: all but the long text.
-RESULT_FIELDS = tuple(name for name in ARTICLE_FIELDS if name != "body")
+# What is shown when nothing was asked for. `origin` names a file of whoever runs the archive: their business
+# more than the reader's.
+WHOLE_FIELDS = tuple(name for name in ARTICLE_FIELDS if name != "origin")
+# What a result shows when nothing was asked for: the same without the long text.
+RESULT_FIELDS = tuple(name for name in WHOLE_FIELDS if name != "body")
 
 
 def page_json(

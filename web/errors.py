@@ -74,6 +74,8 @@ CODE_OF: tuple[tuple[type[Exception], str], ...] = (
     (wrong.EngineUnavailable, "engine_unavailable"),
     (NewsdexError, "engine_unavailable"),
 )
+# Their messages name folders and files of the machine, which strangers have no business knowing.
+TELLING = frozenset({"index_missing", "index_outdated", "index_damaged", "index_busy", "engine_unavailable"})
 # Addresses that programs ask; what is wrong there is said as problem+json.
 FOR_PROGRAMS = ("/api/v", "/feed.", "/opensearch", "/healthz", "/readyz")
 CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -119,7 +121,8 @@ def problem_of(error: Exception) -> Problem:
         return problem
     for kind, code in CODE_OF:
         if isinstance(error, kind):
-            return Problem(code, _sentence(str(error)))
+            public = held().hosts is None
+            return Problem(code, CODES[code].remedy if public and code in TELLING else _sentence(str(error)))
     return Problem("internal", CODES["internal"].remedy)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from corpus.errors import NewsdexError
-from indexer.as_json import ARTICLE_FIELDS, RESULT_FIELDS
+from indexer.as_json import ARTICLE_FIELDS, RESULT_FIELDS, WHOLE_FIELDS
 from indexer.fields import FACETS, WORD_FIELDS
 from indexer.query import SORTS, DateField, Match, Query, Sort, Undated
 from web.links import Pairs
@@ -139,7 +139,7 @@ PARAMS: tuple[Param, ...] = (
     Param(name="cursor", kind="cursor", of=lambda a: a.query.cursor,
           help=f"Go on after the last result of an earlier answer; needed past {DEPTH_MOST:,} results."),
     Param(name="fields", kind="names", of=lambda a: a.fields, default=RESULT_FIELDS, allowed=ARTICLE_FIELDS,
-          aliases=("show_fields",), help="Members of each result, or all; without it all but body."),
+          aliases=("show_fields",), help="Members of each result, or all; without it all but body and origin."),
     Param(name="facets", kind="names", of=lambda a: a.query.facets, default=(), allowed=FACETS,
           help="Which counts to give beside the results."),
     Param(name="highlight", kind="choice", of=lambda a: a.highlight, default="html", allowed=HIGHLIGHTS,
@@ -180,7 +180,7 @@ SEARCH_PAGE = Profile(
     strict=False, facets=("source", "section", "place", "author", "language"), timeline=True
 )
 FEED = Profile(page_size=50, sort="indexed")
-ARTICLE_API = Profile(names=frozenset({"q", "match", "search_in", "fields"}), fields=ARTICLE_FIELDS)
+ARTICLE_API = Profile(names=frozenset({"q", "match", "search_in", "fields"}), fields=WHOLE_FIELDS)
 SUGGEST_API = Profile(names=frozenset({"q"}))
 STATUS_API = Profile(names=frozenset())
 

@@ -21,6 +21,7 @@ from indexer.results import ResultPage
 from indexer.settings import Settings
 from tests.fakes import ListEngine, an_article
 from tests.web.conftest import ARTICLES, MakeClient, app_over
+from web import create_app
 from web.errors import CODES
 
 
@@ -101,6 +102,16 @@ def test_fields_choose_the_members_of_a_result(client: FlaskClient) -> None:
     assert "body" not in default
     assert chosen["body"] == ARTICLES[0].body
     assert "source" not in chosen
+
+
+def test_names_of_the_users_files_are_told_only_when_asked_for(client_over: MakeClient) -> None:
+    client = client_over([an_article(id="1", origin="private/tips.txt")])
+    for address in ("/api/v1/search", "/api/v1/articles/1", "/a/1.json", "/feed.atom", "/search", "/a/1"):
+        assert "tips" not in client.get(address).get_data(as_text=True)
+
+    for fields in ("all", "origin"):
+        found = client.get(f"/api/v1/search?fields={fields}").get_json()["results"][0]
+        assert found["origin"] == client.get(f"/a/1.json?fields={fields}").get_json()["origin"]
 
 
 def test_explain_says_what_each_clause_gave(client: FlaskClient) -> None:
@@ -219,6 +230,17 @@ def test_without_an_index_the_server_says_which_command_makes_one(tmp_path) -> N
     assert "newsdex rebuild PATH" in page
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503
+
+
+def test_only_a_private_server_says_where_its_index_should_be(tmp_path) -> None:
+    public = create_app(Settings(index=tmp_path / "none")).test_client()
+    private = create_app(Settings(index=tmp_path / "none"), hosts={"localhost"}).test_client()
+
+    for address in ("/", "/api/v1/search", "/readyz"):
+        assert str(tmp_path) in private.get(address).get_data(as_text=True)
+        said = public.get(address).get_data(as_text=True)
+        assert str(tmp_path) not in said
+        assert "newsdex rebuild PATH" in said
 
 
 @pytest.mark.parametrize(
