@@ -139,7 +139,7 @@ PARAMS: tuple[Param, ...] = (
     Param(name="cursor", kind="cursor", of=lambda a: a.query.cursor,
           help=f"Go on after the last result of an earlier answer; needed past {DEPTH_MOST:,} results."),
     Param(name="fields", kind="names", of=lambda a: a.fields, default=RESULT_FIELDS, allowed=ARTICLE_FIELDS,
-          aliases=("show_fields",), help="Members of each result, or all; without it all but body and origin."),
+          aliases=("show_fields",), help="Members of each result, or all; else all but body and origin."),
     Param(name="facets", kind="names", of=lambda a: a.query.facets, default=(), allowed=FACETS,
           help="Which counts to give beside the results."),
     Param(name="highlight", kind="choice", of=lambda a: a.highlight, default="html", allowed=HIGHLIGHTS,
