@@ -1,0 +1,166 @@
+"""Columns and stored fields come back from their files as they were."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.whoosh_engine.columnar import columns_file, stored_file
+from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
+from indexer.whoosh_engine.columnar.files import writing
+from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter, packed_row
+from indexer.whoosh_engine.columnar.values import NotStorable, decoded, encoded
+from tests.engines.columnar.folders import MemoryFolder
+
+
+def columns_of(count, fill):
+    folder = MemoryFolder()
+    with writing(folder, "s" + columns_file.EXTENSION, columns_file.KIND) as file:
+        fill(ColumnsWriter(file, count))
+    return folder, ColumnsFile(folder, "s", count)
+
+
+@st.composite
+def number_columns(draw):
+    kind = np.dtype(draw(st.sampled_from(["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"])))
+    info = np.iinfo(kind)
+    near = st.integers(-3, 3)
+    anywhere = st.integers(int(info.min), int(info.max))
+    base = draw(anywhere)
+    value = st.one_of(near.map(lambda step: min(max(base + step, info.min), info.max)), anywhere)
+    values = draw(st.lists(draw(st.sampled_from([value, near.map(abs), anywhere])), max_size=20))
+    return np.array(values, kind), draw(st.one_of(anywhere, st.sampled_from([0, *values])))
+
+
+@settings(max_examples=200, deadline=None)
+@given(number_columns())
+def test_numbers_of_any_type_come_back(column):
+    values, default = column
+    if not len(values):
+        return
+    _, read = columns_of(len(values), lambda writer: writer.numbers("n", values, default))
+
+    np.testing.assert_array_equal(read.numbers("n"), values)
+    assert read.numbers("n").dtype == values.dtype
+
+
+def test_numbers_close_together_take_little_room():
+    days = np.random.default_rng(1).integers(730_000, 740_000, 1000).astype(np.int32)
+    days[::3] = -1
+    folder, read = columns_of(1000, lambda writer: writer.numbers("days", days, -1))
+
+    np.testing.assert_array_equal(read.numbers("days"), days)
+    assert len(folder.files["s.columns"]) < 2_500
+
+
+def test_floats_come_back():
+    values = np.array([0.0, -1.5, math.inf, 1e300])
+    _, read = columns_of(4, lambda writer: writer.numbers("f", values, 0.0))
+
+    np.testing.assert_array_equal(read.numbers("f"), values)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(max_size=3), min_size=1, max_size=600))
+def test_strings_come_back(values):
+    _, read = columns_of(len(values), lambda writer: writer.strings("s", values))
+
+    column = read.strings("s")
+    assert [column.values[ordinal] for ordinal in column.ordinals.tolist()] == values
+    assert list(column.values) == sorted(set(values))
+
+
+def test_fields_of_equal_lengths_share_them():
+    codes = np.arange(200, dtype=np.uint8)
+
+    def fill(writer):
+        writer.lengths("text", codes, 10)
+        writer.lengths("stems", codes.copy(), 20)
+
+    folder, read = columns_of(200, fill)
+    assert len(folder.files["s.columns"]) < 500
+    np.testing.assert_array_equal(read.length_codes("stems"), codes)
+    assert (read.total_length("text"), read.total_length("stems"), read.total_length("x")) == (10, 20, 0)
+
+
+def stored_of(rows, field=None):
+    folder, writer = MemoryFolder(), StoredWriter()
+    for row in rows:
+        writer.add(row)
+    with writing(folder, "s" + stored_file.EXTENSION, stored_file.KIND) as file:
+        writer.finish(file, field)
+    return StoredFile(folder, "s", len(rows))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(st.binary(max_size=9), st.just(b"ab" * 9_000)), max_size=12), st.randoms())
+def test_rows_come_back_in_any_order(rows, random):
+    read = stored_of(rows)
+    docs = list(range(len(rows)))
+    random.shuffle(docs)
+
+    assert [read.row(doc) for doc in docs] == [rows[doc] for doc in docs]
+    with pytest.raises(IndexError):
+        read.row(len(rows))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["a", "b"]), st.one_of(st.text(), st.integers())), max_size=6),
+    st.sampled_from([None, "a"]),
+)
+def test_stored_fields_come_back_whether_one_field_is_kept_as_text_or_not(documents, field):
+    read = stored_of([packed_row(each, field) for each in documents], field)
+
+    assert [read.fields(doc) for doc in range(len(documents))] == documents
+
+
+values = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(), st.binary(),
+        st.characters(categories=["Cs"]), st.dates(), st.times(),
+        st.datetimes(), st.datetimes(timezones=st.just(UTC)), st.timedeltas(), st.decimals(allow_nan=False),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.lists(inner, max_size=3).map(tuple),
+        st.dictionaries(st.text(max_size=3), inner, max_size=3), st.frozensets(st.text(), max_size=3),
+        st.sets(st.integers(), max_size=3),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(values)
+def test_a_value_comes_back_in_its_own_type(value):
+    back = decoded(encoded(value))
+
+    assert back == value
+    assert type(back) is type(value)
+
+
+@given(st.binary(max_size=20))
+def test_bytes_that_are_no_value_are_refused(data):
+    try:
+        value = decoded(data)
+    except (ValueError, TypeError, ArithmeticError):
+        return
+    assert isinstance(
+        value, (type(None), bool, int, float, str, bytes, list, tuple, set, frozenset, dict, date, time,
+                timedelta, datetime, Decimal),
+    )  # fmt: skip
+
+
+def test_a_value_of_another_type_is_refused_by_its_name():
+    @dataclasses.dataclass
+    class Page:
+        number: int
+
+    with pytest.raises(NotStorable, match=r"Page cannot be stored .* store one of: .*Decimal"):
+        encoded([Page(3)])

@@ -1,0 +1,125 @@
+"""The executor runs on columnar segments as it does on Whoosh's own."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from indexer.errors import IndexDamaged
+from indexer.stems import Stemmer
+from indexer.whoosh_engine.columnar.data import INVERTED
+from indexer.whoosh_engine.columnar.file_part import FilePart
+from indexer.whoosh_engine.columnar.inverting import Batch
+from indexer.whoosh_engine.columnar.merging import Held, Merge
+from indexer.whoosh_engine.columnar.open_segment import OpenSegment
+from indexer.whoosh_engine.columnar.segment_files import write_segment
+from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
+from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
+from tests.engines.building import built, held_after
+from tests.engines.columnar.columnar_form import ColumnarForm
+from tests.engines.columnar.same import assert_same
+from tests.engines.columnar.texts import INDEXED, article
+from tests.engines.comparing import archive_of, check_answer, check_clauses
+from tests.engines.generated import Case, cases, questioned
+
+COMMON = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+
+
+def data_of(articles):
+    batch = Batch(Vocabulary(Stemmer()))
+    for each in articles:
+        batch.add(each, INDEXED)
+    return batch.finish()
+
+
+@settings(COMMON, max_examples=30)
+@given(st.lists(article, max_size=6))
+def test_a_segment_on_disk_says_what_the_one_in_memory_does(articles):
+    data = data_of(articles)
+    with TemporaryDirectory() as folder:
+        segment = OpenSegment(Path(folder), write_segment(Path(folder), "one", data), 0)
+
+        for name in INVERTED:
+            check_field(segment, name, data.fields[name])
+        for name in NUMBERS:
+            np.testing.assert_array_equal(segment.numbers(name), data.numbers[name])
+        for name in NAMES:
+            joined = [SEPARATOR.join(names).encode("utf-8", "surrogatepass") for names in segment.names(name)]
+            assert joined == list(data.names[name])
+        stored = [segment.stored(doc).encode("utf-8", "surrogatepass") for doc in range(data.count)]
+        assert stored == list(data.stored)
+        assert segment.lengths().tolist() == data.lengths.tolist()
+        assert segment.total_length() == data.lengths.sum()
+
+
+def check_field(segment, name, field):
+    frequencies = np.diff(field.offsets).tolist()
+    terms = [term.decode("utf-8", "surrogatepass") for term in field.terms]
+    assert list(segment.terms(name)) == list(zip(terms, frequencies, strict=True))
+    for at, term in enumerate(terms):
+        part = slice(field.offsets[at], field.offsets[at + 1])
+        found = segment.postings(name, term)
+        np.testing.assert_array_equal(found.docs, field.docs[part])
+        np.testing.assert_array_equal(found.weights, field.weights[part])
+        if field.masks is not None:
+            np.testing.assert_array_equal(found.masks, field.masks[part])
+        if field.positions is not None:
+            bounds = itertools.pairwise(field.position_offsets[part.start : part.stop + 1].tolist())
+            places = [field.positions[start:stop].tolist() for start, stop in bounds]
+            assert segment.positions(name, term, found.docs) == places
+            assert segment.positions(name, term, found.docs[1::2]) == places[1::2]
+    assert segment.document_frequency(name, "no such term") == 0
+    assert not len(segment.postings(name, "no such term").docs)
+
+
+@settings(COMMON, max_examples=15)
+@given(st.lists(st.lists(st.tuples(article, st.booleans()), max_size=4), max_size=4))
+def test_segments_merged_from_disk_to_disk_are_what_they_are_in_memory(parts):
+    held = [
+        (data_of([each for each, _ in part]), np.array([kept for _, kept in part], bool)) for part in parts
+    ]
+    with TemporaryDirectory() as folder:
+        path = Path(folder)
+        on_disk = [
+            (FilePart(OpenSegment(path, write_segment(path, f"part{at}", data), 0)), alive)
+            for at, (data, alive) in enumerate(held)
+        ]
+        merged = OpenSegment(path, write_segment(path, "merged", Merge(on_disk)), 0)
+
+        in_memory = Merge([(Held(data), alive) for data, alive in held]).whole()
+        assert_same(Merge([(FilePart(merged), np.ones(merged.count, bool))]).whole(), in_memory)
+
+
+@settings(COMMON, max_examples=15)
+@given(cases(), st.sampled_from([(), ("headline",), ("body", "by")]))
+def test_the_engine_answers_as_looking_at_every_article_does(case: Case, search_in):
+    with built(case.steps, ColumnarForm()) as engine:
+        check_clauses(engine, held_after(case.steps), case.clauses, search_in)
+
+
+@settings(COMMON, max_examples=10)
+@given(questioned())
+def test_filters_facets_and_timeline_count_what_is_there(asked):
+    case, found = asked
+    with built(case.steps, ColumnarForm()) as engine:
+        archive = archive_of(engine, held_after(case.steps))
+        for query in found:
+            check_answer(engine.search(query), archive.answer(query), query)
+
+
+def test_a_missing_file_is_damage(tmp_path):
+    described = write_segment(tmp_path, "one", data_of([]))
+    (tmp_path / "MAIN_one.places").unlink()
+
+    with pytest.raises(IndexDamaged, match=r"MAIN_one\.places"):
+        OpenSegment(tmp_path, described, 0)

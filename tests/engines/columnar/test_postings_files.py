@@ -1,0 +1,207 @@
+"""Terms, postings and positions come back from their files as they were."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.whoosh_engine.columnar import postings_file
+from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
+from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, FieldLayout
+from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile
+from indexer.whoosh_engine.columnar.segment_files import inverted_files
+from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS
+from tests.engines.columnar.folders import MemoryFolder
+
+COUNT = 5_000
+LENGTHS = np.random.default_rng(1).integers(0, 200, COUNT).astype(np.uint8)
+
+# Around the sizes where a block of 128 begins, and the rare terms that most are.
+frequencies = st.lists(
+    st.one_of(st.integers(1, 5), st.sampled_from([127, 128, 129, 255, 256, 300, 1000])),
+    min_size=1,
+    max_size=12,
+)
+layouts = st.builds(
+    FieldLayout,
+    gap=st.sampled_from([0, 1]),
+    common=st.sampled_from([-1, 8]),
+    places=st.sampled_from([NO_PLACES, POSITIONS]),
+    low=st.just(64),
+    pivot=st.just(12_600),
+)
+
+
+def made_field(sizes, layout, seed, *, floats=False, terms=None):
+    """A field with lists of those sizes and otherwise arbitrary postings."""
+    random = np.random.default_rng(seed)
+    count = sum(sizes)
+    docs = [np.sort(random.choice(COUNT, size, replace=layout.gap == 0)) for size in sizes]
+    weights = random.choice([1, 1, 1, 2, 3, 40, 300, 70_000], count).astype(np.float32)
+    if floats:
+        weights[random.random(count) < 0.2] = random.choice([0.5, -1, 0, np.inf, 1e-30, 2**25])
+    occurrences = random.choice([1, 1, 1, 2, 5, 200], count)
+    starts = random.choice([0, 3, 70, 1_250, 12_500, 12_600, 12_900, 2_000_000, 2**31 - 100_000], count)
+    steps = [random.integers(0, 400, each) for each in occurrences]
+    return FieldPostings(
+        terms=Strings.of(terms or sorted(f"term{at:05}".encode() for at in range(len(sizes)))),
+        offsets=np.cumsum([0, *sizes]),
+        docs=np.concatenate(docs).astype(np.int32),
+        weights=weights,
+        masks=random.choice([8, 8, 8, 1, 9, 15], count).astype(np.uint8) if layout.common >= 0 else None,
+        position_offsets=np.cumsum([0, *occurrences]) if layout.places else None,
+        positions=np.concatenate([start + np.cumsum(each) for start, each in zip(starts, steps, strict=True)])
+        .astype(np.int32) if layout.places else None,
+    )  # fmt: skip
+
+
+def written(fields, codes=LENGTHS):
+    folder = MemoryFolder()
+    with inverted_files(folder, "segment") as writer:
+        for name, (slices, layout) in fields.items():
+            writer.add_field(name, slices, layout, codes)
+    return (
+        Dictionary(folder, "segment"),
+        PostingsFile(folder, "segment", COUNT),
+        PlacesFile(folder, "segment"),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(frequencies, layouts, st.integers(0, 2**32), st.booleans())
+def test_postings_and_positions_come_back(sizes, layout, seed, floats):
+    field = made_field(sizes, layout, seed, floats=floats)
+    other = made_field([300, 2], FieldLayout(common=8), seed)
+    dictionary, postings, places = written({"a": ([other], FieldLayout(common=8)), "b": ([field], layout)})
+
+    terms = dictionary.fields["b"]
+    for at, term in enumerate(field.terms):
+        low, high = field.offsets[at], field.offsets[at + 1]
+        entry = terms.find(term)
+        assert entry.frequency == high - low
+        found = postings.list(entry, terms.layout)
+        np.testing.assert_array_equal(found.docs, field.docs[low:high])
+        np.testing.assert_array_equal(found.weights, field.weights[low:high])
+        if field.masks is not None:
+            np.testing.assert_array_equal(found.masks, field.masks[low:high])
+        if field.positions is not None:
+            chosen = np.flatnonzero(np.random.default_rng(at).random(high - low) < 0.3)
+            offsets, positions = places.positions(entry, terms.layout, chosen)
+            bounds = itertools.pairwise(offsets.tolist())
+            assert [positions[start:stop].tolist() for start, stop in bounds] == [
+                field.positions[slice(*field.position_offsets[p : p + 2])].tolist() for p in low + chosen
+            ]
+
+
+@settings(max_examples=20, deadline=None)
+@given(frequencies, layouts, st.integers(0, 2**32))
+def test_terms_in_a_row_decode_at_once(sizes, layout, seed):
+    field = made_field(sizes, layout, seed)
+    dictionary, postings, places = written({"b": ([field], layout)})
+
+    terms = dictionary.fields["b"]
+    first = len(sizes) // 3
+    low = field.offsets[first]
+    found = postings.lists(terms.table(first), terms.layout)
+    np.testing.assert_array_equal(found.docs, field.docs[low:])
+    np.testing.assert_array_equal(found.weights, field.weights[low:])
+    if field.positions is not None:
+        offsets, positions = places.all_positions(terms.table(first), terms.layout)
+        np.testing.assert_array_equal(offsets, field.position_offsets[low:] - field.position_offsets[low])
+        np.testing.assert_array_equal(positions, field.positions[field.position_offsets[low] :])
+
+
+@settings(max_examples=20, deadline=None)
+@given(frequencies, st.integers(0, 2**32))
+def test_no_posting_exceeds_the_bounds_of_its_block(sizes, seed):
+    field = made_field(sizes, FieldLayout(), seed, floats=True)
+    dictionary, postings, _ = written({"b": ([field], FieldLayout())})
+
+    for at, term in enumerate(field.terms):
+        entry = dictionary.fields["b"].find(term)
+        bounds = postings.bounds(entry)
+        for block in range(len(bounds.lasts)):
+            part = slice(field.offsets[at] + 128 * block, field.offsets[at] + 128 * (block + 1))
+            assert bounds.lasts[block] == field.docs[part][-1]
+            assert bounds.tops[block] == 255 or bounds.tops[block] >= field.weights[part].max()
+            assert bounds.leasts[block] == LENGTHS[field.docs[part]].min()
+        if len(bounds.lasts):
+            sums = postings.sums(entry)
+            part = slice(field.offsets[at], field.offsets[at + 1])
+            assert (sums.first, sums.last) == (field.docs[part][0], field.docs[part][-1])
+            assert sums.top == field.weights[part].max()
+
+
+@pytest.mark.parametrize("cuts", [[], [1], [63, 64, 65], [10, 140]])
+def test_a_field_in_slices_is_the_field_as_a_whole(cuts, monkeypatch):
+    monkeypatch.setattr(postings_file, "_AT_ONCE", 500)
+    layout = FieldLayout(common=8, places=POSITIONS)
+    sizes = np.random.default_rng(3).choice([1, 2, 3, 130], 150).tolist()
+    field = made_field(sizes, layout, 4)
+    slices = [sliced(field, *pair) for pair in itertools.pairwise([0, *cuts, len(sizes)])]
+
+    for one, other in zip(written({"b": ([field], layout)}), written({"b": (slices, layout)}), strict=True):
+        if isinstance(one, Dictionary):
+            np.testing.assert_array_equal(one.fields["b"].table(), other.fields["b"].table())
+            assert list(one.fields["b"].terms()) == list(field.terms) == list(other.fields["b"].terms())
+        else:
+            np.testing.assert_array_equal(one._words.array, other._words.array)
+            np.testing.assert_array_equal(one._tails.array, other._tails.array)
+
+
+def sliced(field, first, last):
+    low, high = field.offsets[first], field.offsets[last]
+    start, stop = field.position_offsets[low], field.position_offsets[high]
+    return FieldPostings(
+        terms=Strings.of(list(field.terms)[first:last]),
+        offsets=field.offsets[first : last + 1] - low,
+        docs=field.docs[low:high],
+        weights=field.weights[low:high],
+        masks=field.masks[low:high],
+        position_offsets=field.position_offsets[low : high + 1] - start,
+        positions=field.positions[start:stop],
+    )
+
+
+terms = st.lists(
+    st.one_of(
+        st.binary(max_size=4),
+        st.text("abc", max_size=6).map(str.encode),
+        st.integers(0, 400).map(lambda number: b"x" * 14 + str(number).encode()),
+        st.integers(1, 40).map(lambda size: b"y" * size),
+        st.just(b"z" * 70_000),
+    ),
+    min_size=1,
+    max_size=200,
+    unique=True,
+).map(sorted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(terms, st.lists(st.binary(max_size=3), max_size=5), terms)
+def test_a_term_is_found_where_it_stands_in_order(terms, prefixes, asked):
+    field = made_field([1] * len(terms), FieldLayout(), 5, terms=terms)
+    before = made_field([1], FieldLayout(), 5)
+    dictionary, _, _ = written({"a": ([before], FieldLayout()), "b": ([field], FieldLayout())})
+
+    held = dictionary.fields["b"]
+    assert list(held.terms()) == terms
+    assert list(held.strings(1)) == terms[1:]
+    for term in [*asked, *terms]:
+        place = bisect.bisect_left(terms, term)
+        assert held.rank(term) == (place, place < len(terms) and terms[place] == term)
+    for prefix in [*prefixes, *(term[:2] for term in terms)]:
+        start, stop = held.starting_with(prefix)
+        assert terms[start:stop] == [term for term in terms if term.startswith(prefix)]
+
+
+def test_the_fields_of_a_dictionary_come_in_order_of_their_names():
+    field = made_field([1], FieldLayout(), 6)
+
+    with pytest.raises(ValueError, match="the field a after b"):
+        written({"b": ([field], FieldLayout()), "a": ([field], FieldLayout())})
