@@ -1,6 +1,6 @@
 """Segments the plain way: one article at a time through documents.document_of, postings in dictionaries.
 
-It is what the kernels are tested against, and a hundred times slower than they are.
+It is what the kernels are tested against, and some twenty times slower than they are.
 """
 
 from __future__ import annotations
