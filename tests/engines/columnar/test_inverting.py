@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,17 @@ def test_the_samples_give_the_segment_of_the_definition():
 
     assert len(samples) > 20
     assert_same(segment_of(samples, text_most=50_000), by_definition(samples))
+
+
+def test_threads_with_a_vocabulary_each_do_not_disturb_one_another():
+    samples = list(read_articles([CHECKOUT / "corpus/samples"], ReadOptions(), on_error=lambda _: None))
+    stemmer = Stemmer()
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: segment_of(samples, Vocabulary(stemmer), 5_000), range(8)))
+
+    expected = segment_of(samples)
+    for each in made:
+        assert_same(each, expected)
 
 
 @pytest.mark.skipif(not ARCHIVE.exists(), reason=f"no archive at {ARCHIVE}; set NEWSDEX_SHARED")
