@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-import isodate  # type: ignore[import-untyped]
+import isodate
 
 Bound = date | datetime
 T = TypeVar("T")

@@ -36,11 +36,18 @@ from indexer.whoosh_engine.plan import (
 )
 from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT
 from indexer.whoosh_engine.segment import Docs, Segment
+from indexer.whoosh_engine.set_kernels import common, followed, united
 from indexer.whoosh_engine.store import Store
 from indexer.whoosh_engine.weighting import K1, B, idf
 from indexer.whoosh_engine.windows import any_window
 
 Scores = NDArray[np.float64]
+Weights = NDArray[np.float64]
+# Word positions with their documents: see set_kernels.py.
+Keys = NDArray[np.int64]
+
+# Up to so many lists are merged pair by pair; more are added up over all documents of the segment.
+_FEW_LISTS = 4
 
 
 class OutOfTime(Exception):
@@ -130,30 +137,37 @@ class _Run:
     def _all(self) -> Docs:
         return np.arange(self._segment.count, dtype=np.int32)
 
-    def _merged(self, field: str, terms: Sequence[str], mask: int) -> tuple[Docs, NDArray[np.float64]]:
+    def _merged(self, field: str, terms: Sequence[str], mask: int) -> tuple[Docs, Weights]:
         """The documents that hold any of the terms in an allowed field, and the sum of their weights."""
-        lists = []
-        for term in terms:
-            postings = self._segment.postings(field, term)
-            docs, weights = postings.docs, postings.weights
-            if mask != ANYWHERE and field in ("text", "stems") and len(docs):
-                if postings.masks is not None:
-                    allowed = (postings.masks & mask) != 0
-                else:
-                    where = self._segment.positions(field, term, docs)
-                    allowed = np.array([any(_bit(place) & mask for place in places) for places in where])
-                docs, weights = docs[allowed], weights[allowed]
-            if len(docs):
-                lists.append((docs, weights))
+        lists = [found for term in terms if len((found := self._held(field, term, mask))[0])]
         if not lists:
             return np.empty(0, np.int32), np.empty(0)
-        if len(lists) == 1:
-            return lists[0][0], lists[0][1].astype(np.float64)
+        if len(lists) <= _FEW_LISTS:
+            docs, weights = lists[0]
+            for more, theirs in lists[1:]:
+                docs, weights = united(docs, weights, more, theirs)
+            return docs, weights
         every = np.concatenate([docs for docs, _ in lists])
-        unique, place = np.unique(every, return_inverse=True)
-        sums = np.zeros(len(unique))
-        np.add.at(sums, place, np.concatenate([w for _, w in lists]))
-        return unique, sums
+        sums: Weights = np.bincount(
+            every, np.concatenate([each for _, each in lists]), self._segment.count
+        ).astype(np.float64)
+        holding = np.zeros(self._segment.count, dtype=bool)
+        holding[every] = True
+        docs = np.flatnonzero(holding).astype(np.int32)
+        return docs, sums[docs]
+
+    def _held(self, field: str, term: str, mask: int) -> tuple[Docs, Weights]:
+        """One term's documents, in an allowed field, and its weights there."""
+        postings = self._segment.postings(field, term)
+        docs, weights = postings.docs, postings.weights.astype(np.float64)
+        if mask == ANYWHERE or field not in ("text", "stems") or not len(docs):
+            return docs, weights
+        if postings.masks is not None:
+            allowed = (postings.masks & mask) != 0
+        else:
+            offsets, positions = self._segment.positions(field, term, docs)
+            allowed = np.logical_or.reduceat((_bits(positions) & mask) != 0, offsets[:-1])
+        return docs[allowed], weights[allowed]
 
     def _one_of(self, plan: OneOf) -> Found:
         docs, weights = self._merged(plan.field, plan.terms, plan.mask)
@@ -171,39 +185,45 @@ class _Run:
         together = _together(parts)
         return together.docs, together.scores
 
-    def _places(self, field: str, terms: Sequence[str], docs: Docs, mask: int) -> list[list[int]]:
-        """The word positions of any of the terms, in allowed fields, in each of `docs`; ascending."""
-        places: list[list[int]] = [[] for _ in range(len(docs))]
+    def _keys(self, field: str, terms: Sequence[str], docs: Docs, mask: int) -> Keys:
+        """Where any of the terms stands, in allowed fields, in `docs`: place in `docs` and word position."""
+        found: list[Keys] = []
         for term in terms:
-            held = self._segment.postings(field, term).docs
-            here = np.flatnonzero(np.isin(docs, held, assume_unique=True))
-            for at, where in zip(
-                here.tolist(), self._segment.positions(field, term, docs[here]), strict=True
-            ):
-                places[at].extend(where)
-        narrowed = field == "text" and mask != ANYWHERE
-        return [sorted({place for place in each if not narrowed or _bit(place) & mask}) for each in places]
+            here, _ = common(docs, self._segment.postings(field, term).docs)
+            offsets, positions = self._segment.positions(field, term, docs[here])
+            keys: Keys = np.repeat(here << 32, np.diff(offsets)) + positions.astype(np.int64)
+            if field == "text" and mask != ANYWHERE:
+                keys = keys[(_bits(positions) & mask) != 0]
+            found.append(keys)
+        if len(found) == 1:
+            return found[0]
+        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
 
     def _in_order(self, plan: InOrder) -> Found:
         docs, scores = self._slots(plan.field, plan.slots)
         if not len(docs):
             return Found(docs, scores)
-        # A place in a document as one number, document first: what follows side by side differs by one.
-        reached = _keys(self._places(plan.field, plan.slots[0], docs, plan.mask))
+        reached = self._keys(plan.field, plan.slots[0], docs, plan.mask)
         for offset, terms in enumerate(plan.slots[1:], start=1):
             if not terms:
                 continue
             if time.monotonic() > self._deadline:
                 raise OutOfTime
-            held = _keys(self._places(plan.field, terms, docs, plan.mask))
-            reached = reached[np.isin(reached + offset, held, assume_unique=True)]
-        kept = np.unique(reached >> 32).astype(np.int64)
+            reached = followed(reached, self._keys(plan.field, terms, docs, plan.mask), offset)
+        kept = _distinct(reached >> 32)
         return Found(docs[kept], scores[kept])
 
     def _within(self, plan: Within) -> Found:
         docs, scores = self._slots("text", plan.slots)
-        places = [self._places("text", terms, docs, plan.mask) for terms in plan.slots]
-        near = (any_window([each[at] for each in places], plan.slop) for at in range(len(docs)))
+        places = [self._keys("text", terms, docs, plan.mask) for terms in plan.slots]
+        bounds = [np.searchsorted(keys >> 32, np.arange(len(docs) + 1)).tolist() for keys in places]
+        low = [(keys & 0xFFFFFFFF).tolist() for keys in places]
+        near = (
+            any_window(
+                [held[stops[at] : stops[at + 1]] for held, stops in zip(low, bounds, strict=True)], plan.slop
+            )
+            for at in range(len(docs))
+        )
         kept = np.fromiter(near, dtype=bool, count=len(docs))
         return Found(docs[kept], scores[kept])
 
@@ -215,43 +235,49 @@ class _Run:
         found = _together(needed) if needed else found_in(self._all())
         for plan in plans:
             if isinstance(plan, Without):
-                kept = ~np.isin(found.docs, self.node(plan.plan).docs, assume_unique=True)
+                kept = np.ones(len(found.docs), dtype=bool)
+                kept[common(found.docs, self.node(plan.plan).docs)[0]] = False
                 found = Found(found.docs[kept], found.scores[kept])
         return found
 
     def _either(self, plans: Sequence[Plan]) -> Found:
-        parts = [part for part in map(self.node, plans) if len(part.docs)]
-        if len(parts) < 2:
-            return parts[0] if parts else found_in(np.empty(0, np.int32))
-        docs = np.unique(np.concatenate([part.docs for part in parts]))
-        scores = np.zeros(len(docs))
-        for part in parts:
-            scores[np.searchsorted(docs, part.docs)] += part.scores
+        docs, scores = np.empty(0, np.int32), np.empty(0)
+        for part in map(self.node, plans):
+            docs, scores = (
+                united(docs, scores, part.docs, part.scores) if len(docs) else (part.docs, part.scores)
+            )
         return Found(docs, scores)
 
 
 def _together(parts: Sequence[Found]) -> Found:
     """The documents in all of the parts, scores added in the parts' order."""
-    docs = parts[0].docs
-    for part in sorted(parts[1:], key=lambda each: len(each.docs)):
-        docs = np.intersect1d(docs, part.docs, assume_unique=True)
+    order = sorted(range(len(parts)), key=lambda at: len(parts[at].docs))
+    docs = parts[order[0]].docs
+    for at in order[1:]:
+        places, _ = common(docs, parts[at].docs)
+        docs = docs[places]
     scores = np.zeros(len(docs))
     for part in parts:
-        scores += part.scores[np.searchsorted(part.docs, docs)]
+        scores += part.scores[common(docs, part.docs)[1]]
     return Found(docs, scores)
 
 
-def _keys(places: list[list[int]]) -> NDArray[np.int64]:
-    return np.array([at << 32 | place for at, each in enumerate(places) for place in each], dtype=np.int64)
+def _distinct(ascending: Keys) -> Keys:
+    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]
 
 
 _BOUNDS = [(field.positions.stop, 1 << bit) for bit, field in enumerate(WORD_FIELDS) if field.positions]
 _BOUNDS.sort()
 
 
-def _bit(place: int) -> int:
-    """The field of a word position, as its bit."""
-    return next((bit for stop, bit in _BOUNDS if place < stop), 0)
+_STOPS = np.array([stop for stop, _ in _BOUNDS], np.int64)
+_BITS = np.array([bit for _, bit in _BOUNDS] + [0], np.uint8)
+
+
+def _bits(positions: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """The field of each word position, as its bit."""
+    bits: NDArray[np.uint8] = _BITS[np.searchsorted(_STOPS, positions, side="right")]
+    return bits
 
 
 def days_mask(segment: Segment | Store, plan: Days) -> NDArray[np.bool_]:

@@ -43,8 +43,11 @@ class Segment(Protocol):
     def postings(self, field: str, term: str) -> Postings:
         """The whole list of a term, EMPTY for an unknown one."""
 
-    def positions(self, field: str, term: str, docs: Docs) -> list[list[int]]:
-        """The word positions of a term in each of `docs`, which are ascending and all hold it."""
+    def positions(self, field: str, term: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The word positions of a term in each of `docs`, which are ascending and all hold it.
+
+        Document i of `docs` has positions[offsets[i]:offsets[i + 1]] of (offsets, positions).
+        """
 
     def lengths(self) -> NDArray[np.float64]:
         """The words of each article, as stored (rounded)."""

@@ -96,18 +96,18 @@ class StockSegment:
         masks = np.frombuffer(b"".join(values), dtype=np.uint8) if masked else None
         return Postings(np.array(docs, dtype=np.int32), np.array(weights, dtype=np.float32), masks)
 
-    def positions(self, field: str, term: str, docs: Docs) -> list[list[int]]:
-        """The word positions of a term in each of `docs`, which are ascending and all hold it."""
+    def positions(self, field: str, term: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The word positions of a term in each of `docs`, as segment.Segment has it."""
         found: list[list[int]] = []
-        if not len(docs):
-            # Nor need the term be known: `US` also asks for u.s, which a segment may lack.
-            return found
-        with damage_named(self._file), self._lock:
-            matcher = self.reader.postings(field, _bytes(term))
-            for doc in docs.tolist():
-                matcher.skip_to(doc)
-                found.append(matcher.value_as("positions"))
-        return found
+        if len(docs):
+            with damage_named(self._file), self._lock:
+                matcher = self.reader.postings(field, _bytes(term))
+                for doc in docs.tolist():
+                    matcher.skip_to(doc)
+                    found.append(matcher.value_as("positions"))
+        offsets = np.zeros(len(found) + 1, np.int64)
+        np.cumsum([len(each) for each in found], out=offsets[1:])
+        return offsets, np.array([place for each in found for place in each], np.int32)
 
     def lengths(self) -> NDArray[np.float64]:
         """The words of each article, as stored (rounded)."""

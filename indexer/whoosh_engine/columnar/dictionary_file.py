@@ -10,6 +10,7 @@ and as meta, for each field: its number of terms, its first block, and how its p
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
@@ -136,8 +137,7 @@ class Dictionary:
         file = SectionFile(folder, segment_id + EXTENSION, KIND)
         self._entries = file.paged("entries", np.uint8)
         self._ends = file.whole("ends", np.int64)
-        self._firsts = file.whole("firsts", np.uint8)
-        self._first_ends = file.whole("first ends", np.int64)
+        firsts = Strings(file.whole("firsts", np.uint8), file.whole("first ends", np.int64))
         self._kept: dict[int, _Block] = {}
         try:
             self.fields = {
@@ -147,16 +147,16 @@ class Dictionary:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise file.damaged(f"fields: {error!r}") from error
         blocks = sum(-(-len(field) // ENTRIES) for field in self.fields.values())
-        bounds = self._first_ends
-        sound = len(self._ends) == blocks == len(bounds) - 1 and bounds[-1] == len(self._firsts)
+        bounds = firsts.offsets
+        sound = len(self._ends) == blocks == len(bounds) - 1 and bounds[-1] == len(firsts.blob)
         if not sound or bounds[0] or (np.diff(bounds) < 0).any():
             raise file.damaged("its blocks of terms do not fit together")
+        # Python's own bisect over Python's own strings: 3 microseconds a look-up instead of 27 through numpy.
+        self._firsts = list(firsts)
 
     def block_of(self, term: bytes, low: int, high: int) -> int:
         """The last of the blocks low:high whose first term is not after `term`; low when there is none."""
-        key = frozen(np.frombuffer(term, np.uint8))
-        at, exact = kernels.first_from(self._firsts, self._first_ends, low, high, key)
-        return int(at) if exact else max(low, int(at) - 1)
+        return max(low, bisect.bisect_right(self._firsts, term, low, high) - 1)
 
     def block(self, at: int, count: int, places: int) -> _Block:
         """Block `at`, which holds `count` terms."""
@@ -181,12 +181,12 @@ class Dictionary:
             if size < 0 or size > count * len(data):
                 raise self._entries.damaged(f"block {at} is no block of terms")
             if size <= room:
-                return _Block(Strings(frozen(blob[:size]), frozen(offsets)), table)
+                return _Block(list(Strings(blob[:size], offsets)), table)
             room = size
 
 
 class _Block(NamedTuple):
-    terms: Strings
+    terms: list[bytes]
     table: NDArray[np.int64]
 
 
@@ -215,9 +215,9 @@ class FieldTerms:
             return 0, False
         block = self._dictionary.block_of(term, self._first, self._stop)
         held = self._block(block)
-        key = frozen(np.frombuffer(term, np.uint8))
-        at, exact = kernels.first_from(held.terms.blob, held.terms.offsets, 0, len(held.terms), key)
-        return (block - self._first) * ENTRIES + int(at), bool(exact)
+        at = bisect.bisect_left(held.terms, term)
+        exact = at < len(held.terms) and held.terms[at] == term
+        return (block - self._first) * ENTRIES + at, exact
 
     def term(self, at: int) -> bytes:
         return self._block(self._first + at // ENTRIES).terms[at % ENTRIES]
@@ -228,13 +228,13 @@ class FieldTerms:
     def terms(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The terms start:stop."""
         for block, low, high in self._spans(start, stop):
-            yield from list(block.terms)[low:high]
+            yield from block.terms[low:high]
 
     def frequencies(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[bytes, int]]:
         """The terms start:stop with their document frequencies."""
         for block, low, high in self._spans(start, stop):
             yield from zip(
-                list(block.terms)[low:high], block.table[low:high, kernels.FREQUENCY].tolist(), strict=True
+                block.terms[low:high], block.table[low:high, kernels.FREQUENCY].tolist(), strict=True
             )
 
     def strings(self, start: int = 0, stop: int | None = None) -> Strings:

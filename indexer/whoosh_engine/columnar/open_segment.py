@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,18 +70,11 @@ class OpenSegment:
         entry = self.entry(field, term)
         return self.files.postings.bounds(entry) if entry else None
 
-    def positions(self, field: str, term: str, docs: Docs) -> list[list[int]]:
-        """The word positions of a term in each of `docs`, which are ascending and all hold it."""
-        if not len(docs):
-            return []
-        offsets, positions = self.position_arrays(field, term, docs)
-        bounds, held = offsets.tolist(), positions.tolist()
-        return [held[start:stop] for start, stop in pairwise(bounds)]
+    def positions(self, field: str, term: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The word positions of a term in each of `docs`, which are ascending and all hold it.
 
-    def position_arrays(
-        self, field: str, term: str, docs: Docs
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The same as arrays: document i of `docs` has positions[offsets[i]:offsets[i + 1]]."""
+        Document i of `docs` has positions[offsets[i]:offsets[i + 1]] of (offsets, positions).
+        """
         terms = self.field(field)
         entry = terms.find(_bytes(term)) if terms and len(docs) else None
         if terms is None or entry is None:

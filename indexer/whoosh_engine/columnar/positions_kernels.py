@@ -116,7 +116,7 @@ def put_positions(
 
 
 @inlined
-def _get_positions(
+def _count_positions(
     words: Array,
     at: Int,
     stop: Int,
@@ -126,66 +126,120 @@ def _get_positions(
     byte_stop: Int,
     count: Int,
     places: Array,
-    low: Int,
-    pivot: Int,
-) -> tuple[Int, Array, Array]:
-    """The positions of chosen postings of one list of `count` postings.
+    counts: Array,
+    offsets: Array,
+    to: Int,
+) -> Int:
+    """How many positions chosen postings have; arguments as for _fill_positions.
 
-    `places` are their places in the list, ascending and each once; `block_words` are the words of each of
-    the list's blocks. Returns OK or DAMAGED, offsets (one more than places) and the positions between them.
+    Adds them up in offsets[to + 1:], on from offsets[to]. OK or DAMAGED.
     """
-    offsets = np.zeros(len(places) + 1, np.int64)
-    found = np.empty(max(16, 4 * len(places)), np.int32)
-    counts = np.empty(BLOCK, np.uint32)
-    codes = np.empty(BLOCK, np.uint32)
-    nothing = np.empty(0, np.int32)
-    total, chosen = 0, 0
+    chosen, total = 0, offsets[to]
     if at < 0 or stop > len(words) or byte < 0 or byte_stop > len(data):
-        return DAMAGED, offsets, nothing
+        return DAMAGED
     for block in range(min(len(block_words), count // BLOCK)):
         if chosen == len(places):
             break
         here, at = at, at + np.int64(block_words[block])
         if at > stop:
-            return DAMAGED, offsets, nothing
+            return DAMAGED
         first = block * BLOCK
         if places[chosen] >= first + BLOCK:
             continue
         here = get_group(words, here, at, BLOCK, counts)
         if here < 0:
-            return DAMAGED, offsets, nothing
+            return DAMAGED
+        held = np.int64(0)
+        for i in range(BLOCK):
+            held += np.int64(counts[i]) + 1
+        # Every group of up to BLOCK codes takes a word at least.
+        if held > (at - here) * BLOCK:
+            return DAMAGED
+        while chosen < len(places) and places[chosen] < first + BLOCK:
+            total += np.int64(counts[places[chosen] - first]) + 1
+            chosen += 1
+            offsets[to + chosen] = total
+    posting = count // BLOCK * BLOCK
+    while chosen < len(places) and posting < count:
+        held, more = np.int64(0), np.int64(1)
+        while more:
+            if byte >= byte_stop:
+                return DAMAGED
+            # Of a varint's bytes the first holds the lowest bits.
+            more = np.int64(data[byte]) & 1
+            while byte < byte_stop and data[byte] >= 128:
+                byte += 1
+            byte += 1
+            held += 1
+        if places[chosen] == posting:
+            total += held
+            chosen += 1
+            offsets[to + chosen] = total
+        posting += 1
+    return OK if chosen == len(places) else DAMAGED
+
+
+@inlined
+def _fill_positions(
+    words: Array,
+    at: Int,
+    block_words: Array,
+    data: Array,
+    byte: Int,
+    byte_stop: Int,
+    count: Int,
+    places: Array,
+    low: Int,
+    pivot: Int,
+    counts: Array,
+    codes: Array,
+    found: Array,
+    to: Int,
+) -> Int:
+    """The positions of chosen postings of one list of `count` postings, into found[to:]; OK or DAMAGED.
+
+    `places` are their places in the list, ascending and each once; `block_words` are the words of each of
+    the list's blocks. _count_positions must have said OK, and `found` have the room it told.
+    """
+    chosen = 0
+    for block in range(min(len(block_words), count // BLOCK)):
+        if chosen == len(places):
+            break
+        here, at = at, at + np.int64(block_words[block])
+        first = block * BLOCK
+        if places[chosen] >= first + BLOCK:
+            continue
+        here = get_group(words, here, at, BLOCK, counts)
         left = np.int64(0)
         for i in range(BLOCK):
             left += np.int64(counts[i]) + 1
-        # Every full group of codes takes a word at least.
-        if left > (at - here + 1) * BLOCK:
-            return DAMAGED, offsets, nothing
         held: Int = np.int64(0)
         used: Int = np.int64(0)
         for i in range(BLOCK):
             if chosen == len(places):
                 break
             asked = places[chosen] == first + i
+            size = np.int64(counts[i]) + 1
             before = np.int64(-1)
-            for _ in range(np.int64(counts[i]) + 1):
+            while size:
                 if used == held:
-                    held, used = min(left, BLOCK), 0
+                    held, used = min(left, np.int64(BLOCK)), np.int64(0)
                     here = get_group(words, here, at, held, codes)
                     if here < 0:
-                        return DAMAGED, offsets, nothing
+                        return DAMAGED
                     left -= held
+                run = min(size, held - used)
                 if asked:
-                    before = position_of(np.int64(codes[used]), before, low, pivot)
-                    if before >= _BOUND:
-                        return DAMAGED, offsets, nothing
-                    if total == len(found):
-                        found = np.concatenate((found, np.empty(len(found), np.int32)))
-                    found[total] = before
-                    total += 1
-                used += 1
+                    for k in range(used, used + run):
+                        before = position_of(np.int64(codes[k]), before, low, pivot)
+                        if before >= _BOUND:
+                            return DAMAGED
+                        found[to] = before
+                        to += 1
+                used += run
+                size -= run
             if asked:
                 chosen += 1
-                offsets[chosen] = total
     posting = count // BLOCK * BLOCK
     while chosen < len(places) and posting < count:
         asked = places[chosen] == posting
@@ -193,35 +247,40 @@ def _get_positions(
         while more:
             code, byte = get_varint(data, byte, byte_stop)
             if byte < 0:
-                return DAMAGED, offsets, nothing
+                return DAMAGED
             more, code = code & 1, code >> 1
-            before = position_of(code, before, low, pivot)
-            if before >= _BOUND:
-                return DAMAGED, offsets, nothing
             if asked:
-                if total == len(found):
-                    found = np.concatenate((found, np.empty(len(found), np.int32)))
-                found[total] = before
-                total += 1
+                before = position_of(code, before, low, pivot)
+                if before >= _BOUND:
+                    return DAMAGED
+                found[to] = before
+                to += 1
         if asked:
             chosen += 1
-            offsets[chosen] = total
         posting += 1
-    return (OK if chosen == len(places) else DAMAGED), offsets, found[:total]
+    return OK
 
 
 @kernel
 def get_positions(
-    words: Array,
-    block_words: Array,
-    data: Array,
-    count: Int,
-    places: Array,
-    low: Int,
-    pivot: Int,
+    words: Array, block_words: Array, data: Array, count: Int, places: Array, low: Int, pivot: Int
 ) -> tuple[Int, Array, Array]:
-    """The positions of chosen postings of the one list that `words` and `data` hold; see _get_positions."""
-    return _get_positions(words, 0, len(words), block_words, data, 0, len(data), count, places, low, pivot)
+    """The positions of chosen postings of the one list that `words` and `data` hold.
+
+    `count`, `places` and `block_words` as for _fill_positions. Returns OK or DAMAGED, offsets (one more than
+    places) and the positions between them.
+    """
+    offsets = np.zeros(len(places) + 1, np.int64)
+    counts, codes = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    status = _count_positions(
+        words, 0, len(words), block_words, data, 0, len(data), count, places, counts, offsets, 0
+    )
+    found = np.empty(offsets[-1] if status == OK else 0, np.int32)
+    if status == OK:
+        status = _fill_positions(
+            words, 0, block_words, data, 0, len(data), count, places, low, pivot, counts, codes, found, 0
+        )
+    return status, offsets, found
 
 
 @kernel
@@ -243,25 +302,27 @@ def get_all_positions(
         longest = max(longest, table[term, 0])
     every = np.arange(longest)
     offsets = np.zeros(total + 1, np.int64)
-    found = np.empty(2 * total + 16, np.int32)
-    at, byte, block, posting, used = np.int64(0), np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-    for term in range(len(table)):
-        frequency = table[term, 0]
-        blocks = frequency // BLOCK
-        status, bounds, positions = _get_positions(
-            words, at, at + table[term, 1], block_words[block : block + blocks], data, byte,
-            byte + table[term, 2], frequency, every[:frequency], low, pivot,
-        )  # fmt: skip
-        if status < 0:
-            return DAMAGED, offsets, found[:0]
-        if used + len(positions) > len(found):
-            found = np.concatenate((found, np.empty(len(found) + len(positions), np.int32)))
-        found[used : used + len(positions)] = positions
-        for i in range(frequency):
-            offsets[posting + i + 1] = used + bounds[i + 1]
-        used += len(positions)
-        posting += frequency
-        block += blocks
-        at += table[term, 1]
-        byte += table[term, 2]
-    return OK, offsets, found[:used]
+    counts, codes = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    found = np.empty(0, np.int32)
+    for filling in range(2):
+        at, byte, block, posting = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        for term in range(len(table)):
+            frequency = table[term, 0]
+            blocks = block_words[block : block + frequency // BLOCK]
+            stop, byte_stop = at + table[term, 1], byte + table[term, 2]
+            if filling:
+                status = _fill_positions(
+                    words, at, blocks, data, byte, byte_stop, frequency, every[:frequency], low, pivot,
+                    counts, codes, found, offsets[posting],
+                )  # fmt: skip
+            else:
+                status = _count_positions(
+                    words, at, stop, blocks, data, byte, byte_stop, frequency, every[:frequency], counts,
+                    offsets, posting,
+                )  # fmt: skip
+            if status < 0:
+                return DAMAGED, offsets, found
+            at, byte, block, posting = stop, byte_stop, block + frequency // BLOCK, posting + frequency
+        if not filling:
+            found = np.empty(offsets[-1], np.int32)
+    return OK, offsets, found

@@ -169,29 +169,3 @@ def get_entries(data: Array, places: Int, blob: Array, offsets: Array, table: Ar
         starts[2] += frequency // BLOCK
         starts[3] += 1 if frequency >= BLOCK else 0
     return used if at == stop else DAMAGED
-
-
-@inlined
-def _compared(one: Array, start: Int, stop: Int, other: Array) -> Int:
-    """Negative, 0 or positive as one[start:stop] sorts before, with or after the other."""
-    size = min(stop - start, len(other))
-    for i in range(size):
-        difference = np.int64(one[start + i]) - np.int64(other[i])
-        if difference:
-            return difference
-    return (stop - start) - len(other)
-
-
-@kernel
-def first_from(blob: Array, offsets: Array, low: Int, high: Int, key: Array) -> Any:
-    """The first of the sorted strings low:high that is not before `key`, and whether it is the key."""
-    while low < high:
-        middle = (low + high) >> 1
-        order = _compared(blob, offsets[middle], offsets[middle + 1], key)
-        if order == 0:
-            return middle, True
-        if order < 0:
-            low = middle + 1
-        else:
-            high = middle
-    return low, False

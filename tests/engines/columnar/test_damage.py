@@ -51,7 +51,7 @@ def everything(folder, described):
             masks = None if found.masks is None else found.masks.tolist()
             told.append((field, term, frequency, found.docs.tolist(), found.weights.tolist(), masks))
             if field in PLACED:
-                told.append(segment.positions(field, term, found.docs))
+                told.append([each.tolist() for each in segment.positions(field, term, found.docs)])
             bounds = segment.bounds(field, term)
             told.append([bounds.lasts.tolist(), bounds.tops.tolist(), bounds.leasts.tolist()])
             if frequency >= 128:
