@@ -120,7 +120,7 @@ def _learnt(rows: list[bytes]) -> zstandard.ZstdCompressionDict | None:
         return None
     try:
         # Given k and d, zstandard does not try others, which takes four times as long.
-        sample = rows[:: max(1, len(rows) // _LEARNT_FROM)]
+        sample: list[Any] = rows[:: max(1, len(rows) // _LEARNT_FROM)]
         learnt = zstandard.train_dictionary(_LEARNT_BYTES, sample, k=1024, d=8)
     except zstandard.ZstdError:
         return None  # too little to learn from
