@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.columnar import kernels
+from indexer.whoosh_engine.columnar import sorting_kernels as kernels
 from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.entries import FIELD_BITS, FIELD_WEIGHTS, Entries
 
