@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import whoosh.index
 from hypothesis import given
+from hypothesis import strategies as st
 from whoosh import query
 
+from indexer.query import AllOf, AnyOf, Not
 from indexer.whoosh_engine.plan import Either, OneOf
 from indexer.whoosh_engine.weighting import NewsWeighting
 from tests.engines.building import Step, built, numbered
-from tests.engines.generated import cases
+from tests.engines.generated import cases, leaves
 from tests.engines.test_against_brute_force import SHORT
 from tests.engines.whoosh_oracle import NotShared, corrected, query_of
 from tests.fakes import an_article
@@ -49,14 +51,18 @@ def compared(one, other):
 
 
 @SHORT
-@given(cases())
-def test_whoosh_with_its_matchers_put_right_finds_and_scores_the_same(case):
+@given(st.data())
+def test_whoosh_with_its_matchers_put_right_finds_and_scores_the_same(data):
+    case = data.draw(cases())
+    words = data.draw(st.lists(leaves(case.words, st.just("")), min_size=6, max_size=6))
+    pairs = [kind(tuple(words[at : at + 3])) for kind in (AllOf, AnyOf) for at in (0, 3)]
+    without = [AllOf((words[0], Not(words[1]))), AllOf((AnyOf(tuple(words[:2])), Not(words[2])))]
     with (
         built(case.steps, merge=False) as engine,
         corrected(),
         whoosh.index.open_dir(engine.store.directory).searcher(weighting=NewsWeighting()) as searcher,
     ):
-        for clause in case.clauses:
+        for clause in (*case.clauses, *words, *pairs, *without):
             try:
                 asked = query_of(engine.compiler.compile(clause))
             except NotShared:
