@@ -14,6 +14,8 @@ from corpus.source import decode
 
 XML_MOST = 256 * 2**20
 DEPTH_MOST = 200
+# feedparser looks an attribute's name up among all of the element's, which takes their number squared.
+ATTRIBUTES_MOST = 1_000
 _DECLARES = re.compile(r"<!(ENTITY|NOTATION)\b", re.IGNORECASE)
 _COMMENTS = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 
@@ -88,6 +90,8 @@ class _Depth:
         self._depth += 1
         if self._depth > DEPTH_MOST:
             raise UnreadableSource(self._uri, f"the XML is nested more than {DEPTH_MOST} deep")
+        if len(attributes) > ATTRIBUTES_MOST:
+            raise UnreadableSource(self._uri, f"an element has more than {ATTRIBUTES_MOST:,} attributes")
 
     def end(self, tag: str) -> None:
         self._depth -= 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +36,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# Line ends, escapes of terminals, and marks that turn the direction of text.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # Names by which pages call windows-1252 (WHATWG Encoding Standard, section 4.2).
 _LATIN = {"ascii", "us-ascii", "latin1", "latin-1", "iso-8859-1", "iso8859-1"}
 
@@ -214,7 +217,7 @@ def _walk(
                 yield Source(
                     uri=uri, relative=relative or printable(path.name), path=path, max_bytes=max_bytes
                 )
-            elif not relative:
+            else:
                 yield UnreadableSource(uri, "neither a file nor a folder")
             return
         seen.add(mark)
@@ -233,8 +236,13 @@ def _walk(
 
 
 def printable(name: str) -> str:
-    """A file name as text that every output can carry: NFC, bytes that are no text escaped."""
+    """A file name as text that every output can carry: NFC; controls and bytes that are no text escaped.
+
+    >>> printable("a\\nb\\x1b[31m.txt"), printable("caf\\udce9.txt")
+    ('a\\\\nb\\\\x1b[31m.txt', 'caf\\\\xe9.txt')
+    """
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
     return unicodedata.normalize("NFC", text).replace(os.sep, "/")
 
 

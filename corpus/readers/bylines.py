@@ -145,9 +145,8 @@ def byline_of(line: str) -> Byline | None:
     if (korean := _KOREAN.match(text)) and (names := _korean_names(korean["names"])):
         return Byline(text.strip("[]()【】/= ").split("=")[-1].strip(), names, korean["place"] or "", domain)
     if (japanese := _JAPANESE.match(text)) and (japanese["paper"] or japanese["place"]):
-        return Byline(
-            text[1:-1], (japanese["name"],), japanese["place"] or "", domain, japanese["paper"] or ""
-        )
+        name, place, paper = japanese["name"], japanese["place"] or "", japanese["paper"] or ""
+        return Byline(name, (name,), place, domain, paper)
     if label := _LABEL.match(text):
         rest = text[label.end() :].strip(" []【】")
         colon = label[0].rstrip()[-1:] in (":", "：", "/", "／", "=", "＝")

@@ -32,6 +32,7 @@ from corpus.readers.page_lines import (
 from corpus.readers.page_meta import meta_of
 from corpus.readers.page_text import parse_page
 from corpus.readers.structured import Stated, json_ld, meta, types_stated
+from corpus.readers.values import plain
 from corpus.source import Source
 from corpus.text import clean, markup_out
 
@@ -104,9 +105,9 @@ def _article_of(source: Source, options: ReadOptions) -> Article:
     return make_article(
         source,
         options,
-        headline=stated.headline,
-        alt_headline=stated.alt_headline,
-        summary=stated.summary,
+        headline=plain(stated.headline),
+        alt_headline=plain(stated.alt_headline),
+        summary=plain(stated.summary),
         body=body,
         by=by,
         authors=authors,

@@ -152,6 +152,7 @@ _OUTLET_WORD = re.compile(
     r"|telegraph|mail"
     r"|express|star|sun|globe|standard|independent|press|bulletin|echo|argus|register|dispatch|examiner"
     r"|inquirer|sentinel|record|reporter|monitor|mirror|ilbo|wire|shimbun|leader|advertiser|citizen|lantern"
+    r"|courrier|dépêche|correo|gaceta|heraldo|prensa"
     r"|zeitung|nachrichten|rundschau|anzeiger|presse|tageblatt|kurier|journal|diario|periódico|jornal"
     r"|correio"
     r"|corriere|gazzetta|dagblad|courant|aftenposten|broadcasting|radio|tv)\b|(?:일보|신문|뉴스|방송|통신"
@@ -159,6 +160,13 @@ _OUTLET_WORD = re.compile(
     r"|(?i:\.(?:com|org|net|co\.\w\w|de|fr|kr|jp))$",
     re.IGNORECASE,
 )  # fmt: skip
+_NAME = r"[A-ZÀ-ÞŁŚŻČŠŽ][\w’'\-]+"
+_MASTHEAD = re.compile(
+    rf"(?:(?:Le|La|Les|El|Los|Las|Il|Lo|Gli|O|Os)\s|L['’]){_NAME}"
+    rf"(?:\s(?:d[ue]s?|del?|della|dell['’]|d[ao]s?|de\s(?:la|los|las))?\s?{_NAME}){{1,3}}"
+    rf"|The(?:\s{_NAME}){{1,3}}\s(?:Review|Magazine|Weekly|Quarterly|Ledger|Mercury|Messenger|Statesman"
+    r"|Spectator|Beacon|Packet|Recorder|Enterprise|Intelligencer|Pilot|Voice|Week)"
+)
 _HOLDER = re.compile(
     r"(?:©|ⓒ|\([cC]\)|copyrights?)[\s:©ⓒ]*(?:\([cC]\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,]*(?:by )?"
     r"(?P<holder>[^,.|\]>)\d©ⓒ]{2,50})",
@@ -248,6 +256,18 @@ def is_outlet_name(line: str) -> bool:
         and _OUTLET_WORD.search(line) is not None
         and all(not word[0].islower() or word in _SMALL_WORDS or "." in word for word in words)
     )
+
+
+def is_masthead(line: str) -> bool:
+    """Whether a line above a headline is a paper's name by its form: `Le Courrier du Midi`, `The Sea Review`.
+
+    In Romance languages a headline of an article and capitalised words is a name; in English it takes one
+    of a few last words. A paper known by name is found otherwise.
+
+    >>> is_masthead("El Faro del Sur"), is_masthead("El faro del sur"), is_masthead("The Tideway Review")
+    (True, False, True)
+    """
+    return len(line) <= 40 and _MASTHEAD.fullmatch(line) is not None
 
 
 def breadcrumb(line: str) -> tuple[str, str] | None:

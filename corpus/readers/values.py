@@ -19,10 +19,13 @@ _NOTHING = {"", "null", "None", "NULL", "NaN", "nan", "NaT", "<NA>", "undefined"
 # In plain text a "<PD>" is a share's symbol and a "1 < 2" a comparison: HTML is what closes a tag of HTML,
 # breaks a line, or gives a tag an attribute.
 _HTML = re.compile(
-    r"</(?:p|div|span|a|b|i|u|em|strong|h[1-6]|li|ul|ol|blockquote|figure|table|section|article|script|style)\s*>"
+    r"</(?:p|div|span|a|b|i|u|em|strong|h[1-6]|li|ul|ol|blockquote|figure|table|tbody|t[rdh]|section|article"
+    r"|script|style)\s*>"
     r"|<(?:br|hr)\s*/?>|(?-i:<p>)|<(?:a|p|div|span|img|iframe|figure|table|h[1-6]|section|article)\s[^<>]*=[^<>]*>",
     re.IGNORECASE,
 )
+# Without one of these, HTML that has line ends is text with a few tags in it, and its lines are paragraphs.
+_PARTS = re.compile(r"<(?:p|br|div|li|h[1-6]|blockquote)\b", re.IGNORECASE)
 _ISO = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?)?)?)?",
     re.ASCII,
@@ -192,10 +195,16 @@ def plain_paragraphs(value: Any) -> str:
         return "\n".join(plain_paragraphs(one) for one in value)
     text = word_in(value)
     if "<" in text:
-        return markup_out(text) if _HTML.search(text) else text
+        return _paragraphs_out(text) if _HTML.search(text) else text
     if "&lt;" in text and _HTML.search(once := unescape(text)):
-        return markup_out(once)
+        return _paragraphs_out(once)
     return text
+
+
+def _paragraphs_out(markup: str) -> str:
+    if "\n" in markup and not _PARTS.search(markup):
+        return "\n".join(map(markup_out, markup.split("\n")))
+    return markup_out(markup)
 
 
 def date_in(value: Any, basis: Basis, zone: str, language: str = "") -> Dated:

@@ -1,6 +1,7 @@
 """What copied page text must and must not become; whole pages stand in cases/page_text."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,45 @@ def test_a_line_of_a_story_is_not_taken_for_the_pages(line):
 )
 def test_a_copyright_notice_names_its_holder(line, holder):
     assert copyright_holder(line) == holder
+
+
+@pytest.mark.parametrize(
+    ("masthead", "headline"),
+    [
+        ("The Tideway Review", "The woman who winds the sea"),
+        ("Le Courrier du Midi", "Le village qui compte les grappes à voix haute"),
+        ("L’Écho des Alpes", "Le phare est rallumé"),
+        ("El Faro del Sur", "La biblioteca flotante vuelve al delta"),
+        ("海風新聞", "奈良で供給網会議、九か国が十四品目の監視で合意"),
+        ("Lantern Street", "Fog closes two airports"),
+    ],
+)
+def test_a_papers_name_above_the_headline_is_the_source(masthead, headline):
+    foot = f"© 2026 {masthead}. All rights reserved." if masthead == "Lantern Street" else "Share"
+    page = parse_page([masthead, headline, "By Jane Doe", "3 January 2026", *STORY, foot])
+
+    assert (page.headline, page.source, page.body) == (headline, masthead, STORY)
+
+
+@pytest.mark.parametrize("headline", ["The Last Lighthouse", "La Chine et le Japon", "El faro del sur"])
+def test_a_headline_that_only_looks_like_a_papers_name_stays_the_headline(headline):
+    standfirst = "A keeper says goodbye after forty years"
+    page = parse_page([headline, standfirst, "By Jane Doe", "3 January 2026", *STORY])
+
+    assert (page.headline, page.source) == (headline, "")
+
+
+def test_a_byline_in_brackets_names_paper_and_reporter_apart():
+    page = parse_page(["奈良で供給網会議", "2025年11月20日 7時00分", "[海風新聞 峰岸航]", *STORY])
+
+    assert (page.by, page.authors, page.source) == ("峰岸航", ("峰岸航",), "海風新聞")
+
+
+def test_one_endless_line_is_read_in_time_that_grows_with_its_length():
+    started = time.process_time()
+    page = parse_page(["Headline of the day", STORY[0], "A-" * 500_000, STORY[1]])
+    assert len(page.body) == 3
+    assert time.process_time() - started < 5
 
 
 def test_the_reporters_of_a_wires_last_line_are_its_authors_only_where_there_is_no_byline():

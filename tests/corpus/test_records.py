@@ -156,6 +156,20 @@ def test_html_in_a_body_is_taken_out_and_a_share_symbol_is_not():
     )
 
 
+def test_lines_of_a_text_with_a_few_tags_in_it_stay_paragraphs():
+    text = "One <a href='/x'>link</a>.\n\nTwo.\n</tr><tbody ><tr >\nThree."
+    assert one({"title": "x", "body": text}).body == "One link.\nTwo.\nThree."
+    assert one({"title": "x", "body": "<p>One\nline.</p>\n<p>Two.</p>"}).body == "One line.\nTwo."
+
+
+def test_a_record_nested_too_deep_does_not_cost_the_others():
+    deep = '{"title": "x", "body": ' + "[" * 900 + "]" * 900 + "}"
+    items = read(f'{deep}\n{{"title": "Ferry"}}\n', "a.jsonl")
+    assert reasons(items) == ["nested too deep"]
+    assert items[1].headline == "Ferry"
+    assert reasons(read(f'[{deep}, {{"title": "Ferry"}}]', "a.json")) == ["nested too deep"]
+
+
 def test_keys_nothing_understands_are_named_once_for_a_file():
     notes = []
     record = json.dumps({"title": "x", "shoe_size": 43, "image": "x.jpg"})

@@ -55,3 +55,9 @@ def test_above_the_size_bound_nothing_is_parsed(monkeypatch):
     monkeypatch.setattr("corpus.safe_xml.XML_MOST", 10)
     with pytest.raises(UnreadableSource, match="above 10 bytes"):
         check(b"<a>" + b" " * 20 + b"</a>", "a.xml")
+
+
+def test_an_element_of_endless_attributes_is_refused():
+    content = b"<rss " + b" ".join(b'a%d="1"' % n for n in range(2_000)) + b"/>"
+    with pytest.raises(UnreadableSource, match="more than 1,000 attributes"):
+        check(content, "a.rss")

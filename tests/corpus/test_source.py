@@ -4,6 +4,7 @@ import os
 import pytest
 
 from corpus.errors import UnreadableSource
+from corpus.reading import read_articles
 from corpus.source import Source, walk
 
 
@@ -41,7 +42,42 @@ def test_a_pipe_is_neither_file_nor_folder(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     [found] = walk([tmp_path / "pipe"])
     assert found.reason == "neither a file nor a folder"
-    assert list(walk([tmp_path])) == []
+    assert [item.reason for item in walk([tmp_path])] == ["neither a file nor a folder"]
+
+
+def test_a_device_behind_a_link_is_never_opened(tmp_path):
+    os.symlink("/dev/zero", tmp_path / "a.txt")
+    [found] = walk([tmp_path])
+    assert found.reason == "neither a file nor a folder"
+
+
+def test_controls_in_a_name_cannot_reach_a_terminal(tmp_path):
+    for name in ("new\nline.txt", "\x1b[31m.txt", "\u202etxt.exe"):
+        (tmp_path / name).write_text("x")
+    assert names(walk([tmp_path])) == ["\\x1b[31m.txt", "new\\nline.txt", "\\u202etxt.exe"]
+    assert all(source.bytes() == b"x" for source in walk([tmp_path]))
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_reported(tmp_path):
+    for name in ("a.txt", "b.jsonl", "c.html", "d.csv", "e.rss", "f.json", "g.zip", "h.jsonl.gz"):
+        (tmp_path / name).write_text("Fog closes two airports\nNobody was surprised.")
+    errors = []
+
+    def gone(source):
+        source.path.unlink()
+
+    assert list(read_articles([tmp_path], on_error=errors.append, on_source=gone)) == []
+    assert [error.reason for error in errors] == ["no such file or directory"] * 8
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read_is_reported_and_the_next_read(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Fog closes two airports\nNobody was surprised.")
+    (tmp_path / "a.txt").chmod(0)
+    errors = []
+    assert len(list(read_articles([tmp_path], on_error=errors.append))) == 1
+    assert [error.reason for error in errors] == ["permission denied"]
 
 
 def test_a_name_that_is_no_text_can_still_be_shown(tmp_path):
