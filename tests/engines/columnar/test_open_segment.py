@@ -1,4 +1,4 @@
-"""The executor runs on columnar segments as it does on Whoosh's own."""
+"""A columnar segment says what the arrays it was written from say; test_against_brute_force runs on it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,8 @@ from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
-from tests.engines.building import built, held_after
-from tests.engines.columnar.columnar_form import ColumnarForm
 from tests.engines.columnar.same import assert_same
 from tests.engines.columnar.texts import INDEXED, article
-from tests.engines.comparing import archive_of, check_answer, check_clauses
-from tests.engines.generated import Case, cases, questioned
 
 COMMON = settings(
     deadline=None,
@@ -104,23 +100,6 @@ def test_segments_merged_from_disk_to_disk_are_what_they_are_in_memory(parts):
 
         in_memory = Merge([(Held(data), alive) for data, alive in held]).whole()
         assert_same(Merge([(FilePart(merged), np.ones(merged.count, bool))]).whole(), in_memory)
-
-
-@settings(COMMON, max_examples=15)
-@given(cases(), st.sampled_from([(), ("headline",), ("body", "by")]))
-def test_the_engine_answers_as_looking_at_every_article_does(case: Case, search_in):
-    with built(case.steps, ColumnarForm()) as engine:
-        check_clauses(engine, held_after(case.steps), case.clauses, search_in)
-
-
-@settings(COMMON, max_examples=10)
-@given(questioned())
-def test_filters_facets_and_timeline_count_what_is_there(asked):
-    case, found = asked
-    with built(case.steps, ColumnarForm()) as engine:
-        archive = archive_of(engine, held_after(case.steps))
-        for query in found:
-            check_answer(engine.search(query), archive.answer(query), query)
 
 
 def test_a_missing_file_is_damage(tmp_path):
