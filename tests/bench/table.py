@@ -97,7 +97,7 @@ def _building(run: Run) -> str:
         "articles/s",
         "peak MiB",
         "disk MiB",
-        f"speed by {next(iter(run.builds))}",
+        f"speed, {next(iter(run.builds))} 1",
     )
     return _table(head, rows) + (
         "\nFrom the JSON Lines file to a committed, searchable index with everything stored, in a process of "
