@@ -52,6 +52,8 @@ class Matched:
         return self.true
 
 
+# How many word positions of a field are indexed.
+_BOUND_OF = {field.name: len(field.positions) for field in WORD_FIELDS if field.positions}
 _NOTHING = Matched(False, {})
 _SILENT = Matched(True, {})
 
@@ -64,34 +66,38 @@ class ArticleWords:
         self._mark = mark_of(article.language)
         self._stemmer = stemmer
         self._tokens: dict[str, dict[str, list[Token]]] = {}
-        self._stems: dict[str, dict[str, list[Token]]] = {}
+        self._terms_of: dict[str, dict[str, list[str]]] = {}
 
     def by_term(self, field: str) -> dict[str, list[Token]]:
         """The field's tokens by exact term, in order of position."""
         known = self._tokens.get(field)
         if known is None:
             known = self._tokens[field] = {}
+            bound = _BOUND_OF.get(field)
             for token in self._all(field):
-                known.setdefault(token.term, []).append(token)
+                if bound is not None and token.position >= bound:
+                    break
+                here = known.get(token.term)
+                if here is None:
+                    known[token.term] = [token]
+                else:
+                    here.append(token)
         return known
 
-    def by_stem(self, field: str) -> dict[str, list[Token]]:
-        """The field's tokens by marked stem."""
-        known = self._stems.get(field)
-        if known is None:
-            known = self._stems[field] = {}
-            for term, here in self.by_term(field).items():
-                words = [token for token in here if token.kind == "word"]
-                for stem in self._stemmer.stems(term, self._mark) if words else ():
-                    known.setdefault(stem, []).extend(words)
-        return known
+    def with_stem(self, field: str, stem: str) -> list[Token]:
+        """The field's words of one marked stem."""
+        terms_of = self._terms_of.get(field)
+        by = self.by_term(field)
+        if terms_of is None:
+            terms_of = self._terms_of[field] = {}
+            for term in by:
+                for each in self._stemmer.stems(term, self._mark):
+                    terms_of.setdefault(each, []).append(term)
+        return [token for term in terms_of.get(stem, ()) for token in by[term] if token.kind == "word"]
 
     def _all(self, field: str) -> Iterable[Token]:
-        word_field = next((each for each in WORD_FIELDS if each.name == field), None)
-        if word_field is not None:
-            assert word_field.positions is not None
-            bound = len(word_field.positions)
-            return (token for token in tokens(words_of(self.article, field)) if token.position < bound)
+        if field in _BOUND_OF:
+            return tokens(words_of(self.article, field))
         found: list[Token] = []
         base = 0
         for name in names_of(self.article, field):
@@ -136,7 +142,7 @@ def _joined(parts: Sequence[Matched]) -> Matched:
 def _spans(plan: OneOf | Constant | InOrder | Within, field: str, words: ArticleWords) -> list[Span]:
     match plan:
         case OneOf("stems", terms):
-            by = words.by_stem(field)
+            return [Span(t.start, t.stop, plan) for stem in terms for t in words.with_stem(field, stem)]
         case OneOf() | Constant():
             terms, by = plan.terms, words.by_term(field)
         case InOrder():
