@@ -10,6 +10,7 @@ killed between it and the move of CURRENT is completed by the next writer (`reco
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import os
 import shutil
@@ -157,6 +158,7 @@ class _Build:
         for _, problem in found.unreadable:
             self._told(problem)
         with contextlib.ExitStack() as stack:
+            stack.enter_context(_collecting_rarely())
             old = stack.enter_context(self._old_engine())
             number = generations.next_number(self._index, self._ledger.generation + 1)
             work = Work(Generation(number, self._index), base)
@@ -328,3 +330,18 @@ class _Build:
     def _told(self, problem: Problem) -> None:
         self._tally.problem(problem.uri, problem.reason)
         self._progress.problem(problem)
+
+
+@contextlib.contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Let Python look for reference cycles a hundred times less often.
+
+    A batch is hundreds of thousands of living objects without a cycle among them: looking through them took
+    a fifth of the time from articles to sorted postings (254 against 197 microseconds an article).
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

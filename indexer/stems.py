@@ -26,6 +26,9 @@ ALGORITHMS = {
 }  # fmt: skip
 UNSTEMMED = ""
 
+# Stems remembered, at about 300 bytes each; then they are forgotten and made anew.
+KNOWN_MOST = 200_000
+
 # Letters that Unicode does not decompose, and the marks that are dropped from those it does: the combining
 # diacritical marks, and of Arabic the vowel signs, hamza above and below, and the tatweel. Marks of other
 # scripts carry vowels or tones and stay.
@@ -78,7 +81,7 @@ class Stemmer:
         key = (word, mark)
         known = self._known.get(key)
         if known is None:
-            if len(self._known) > 2_000_000:
+            if len(self._known) > KNOWN_MOST:
                 self._known.clear()
             known = self._known[key] = self._make(word, mark)
         return known

@@ -26,7 +26,7 @@ from indexer.whoosh_engine.schema import make_schema
 
 # What a batch may take of the memory bound. The rest is for the vocabulary's growth, for merging and for
 # what is being read meanwhile.
-_BATCH_PART = 0.6
+_BATCH_PART = 0.45
 
 _TOCS = f"_{INDEX_NAME}_*.toc"
 
