@@ -216,17 +216,18 @@ def _sums(
     weights: NDArray[np.float32],
     codes: NDArray[np.uint8],
 ) -> NDArray[np.void]:
-    sizes = np.diff(offsets)
-    chosen = np.flatnonzero(sizes >= BLOCK)
+    chosen = np.flatnonzero(np.diff(offsets) >= BLOCK)
     sums = np.zeros(len(chosen), LONG)
-    for row, term in enumerate(chosen.tolist()):
-        part = slice(int(offsets[term]), int(offsets[term + 1]))
-        sums[row]["weight"] = weights[part].sum(dtype=np.float64)
-        sums[row]["top"] = weights[part].max()
-        sums[row]["first"], sums[row]["last"] = docs[part.start], docs[part.stop - 1]
+    if len(chosen):
+        # No list is empty, as reduceat needs it.
+        starts = offsets[:-1]
+        sums["weight"] = np.add.reduceat(weights, starts, dtype=np.float64)[chosen]
+        sums["top"] = np.maximum.reduceat(weights, starts)[chosen]
+        sums["first"], sums["last"] = docs[starts[chosen]], docs[offsets[1:][chosen] - 1]
         if len(codes):
-            lengths = codes[docs[part]]
-            sums[row]["least"], sums[row]["most"] = lengths.min(), lengths.max()
+            lengths = codes[docs]
+            sums["least"] = np.minimum.reduceat(lengths, starts)[chosen]
+            sums["most"] = np.maximum.reduceat(lengths, starts)[chosen]
     return sums
 
 

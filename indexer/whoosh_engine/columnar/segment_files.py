@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,6 +131,27 @@ def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> 
     segment_id = f"{INDEX_NAME}_{segment}"
     lengths = source.lengths()
     codes, total = codes_of(lengths), int(lengths.sum())
+    with ThreadPoolExecutor(1) as beside:
+        # A third of the time goes into packing the stored texts, which needs no lock of the interpreter's.
+        stored = beside.submit(_write_stored, folder, segment_id, source)
+        _write_columns(folder, segment_id, source, codes, total)
+        with inverted_files(folder, segment_id) as inverted:
+            for name in INVERTED:
+                measured = codes if total and name in MEASURED else None
+                inverted.add_field(name, source.field(name), layout_of(name), measured)
+        stored.result()
+    sync_folder(directory)
+    return {
+        "segment": segment,
+        "documents": source.count,
+        "deleted": [],
+        "lengths": {field: total for field in MEASURED if total},
+    }
+
+
+def _write_columns(
+    folder: Folder, segment_id: str, source: Source, codes: NDArray[np.uint8], total: int
+) -> None:
     with writing(folder, segment_id + columns_file.EXTENSION, columns_file.KIND) as file:
         columns = ColumnsWriter(file, source.count)
         if total:
@@ -139,23 +161,15 @@ def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> 
             columns.numbers(name, values, NUMBERS[name][1])
         for name, strings in source.names().items():
             columns.strings(name, strings)
+
+
+def _write_stored(folder: Folder, segment_id: str, source: Source) -> None:
     with writing(folder, segment_id + stored_file.EXTENSION, stored_file.KIND) as file:
         rows = StoredWriter()
         for some in source.stored():
             for row in some:
                 rows.add(row)
         rows.finish(file, STORED)
-    with inverted_files(folder, segment_id) as inverted:
-        for name in INVERTED:
-            measured = codes if total and name in MEASURED else None
-            inverted.add_field(name, source.field(name), layout_of(name), measured)
-    sync_folder(directory)
-    return {
-        "segment": segment,
-        "documents": source.count,
-        "deleted": [],
-        "lengths": {field: total for field in MEASURED if total},
-    }
 
 
 def sync_folder(directory: Path) -> None:
