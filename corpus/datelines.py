@@ -69,6 +69,7 @@ _AGENCY = re.compile(
 )
 _CASED_START = re.compile(r"[^\w]*(?:[A-ZÀ-ÞŁŚŻČŠŽ]|\d|[^\W\d_a-zß-ÿ])")
 _SMALL_LETTER = re.compile(r"[a-zß-ÿ]|[^\x00-\u024f]")
+_TABLE_START = re.compile(r"[A-Z]{3,} \d")
 _HEAD = 160
 # One of these stands in every dateline with a dash; the others begin with a bracket or an agency's name.
 _DASHES = ("—", "–", "―", " -", ".-", "--", "\xa0-")
@@ -137,8 +138,8 @@ def _is_dateline(place: str, agency: str, date: str, rest: str) -> bool:
     town = place.split(",")[0].rstrip(":")
     if town.upper() in _NO_PLACE or len(place) > 60:
         return False
-    # `NASA -- the agency that`, and tables (`LONDON GOLD MORNING FIX - APR 7 MTH BYR`) are none.
-    if not _CASED_START.match(rest) or not (_SMALL_LETTER.search(rest[:60])):
+    # `NASA -- the agency that`, and headings of tables (`LONDON GOLD FIX - APR 7 MTH BYR`) are none.
+    if not _CASED_START.match(rest) or not _SMALL_LETTER.search(rest[:60]) or _TABLE_START.match(rest):
         return False
     if agency and not town.isupper():
         return _AGENCY.search(agency) is not None

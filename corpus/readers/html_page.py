@@ -45,6 +45,10 @@ _SUPERSETS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
 } | dict.fromkeys(("shift_jis", "shift-jis", "x-sjis"), "cp932")
+# Pictures and fonts that a page was saved with; trafilatura's parser gives up at an attribute of 10 MB.
+_EMBEDDED = re.compile(r"data:[\w/+.\-;=]{1,100},[\w+/=%\-]{200,}")
+# A second a megabyte: a page of this length takes a quarter of a minute. The longest real ones have 3 MB.
+PAGE_MOST = 16 * 2**20
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOMAIN = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.[a-z]{2,6}")
 _QUOTES = re.compile(r"<(/?)q(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -83,6 +87,11 @@ def read(source: Source, options: ReadOptions) -> Iterator[Article | UnreadableS
 
 def _article_of(source: Source, options: ReadOptions) -> Article:
     text = _XML_DECLARATION.sub("", source.text(declared_charset(source.head(4096)) or ""))
+    text = _EMBEDDED.sub("data:,", text)
+    if len(text) > PAGE_MOST:
+        raise UnreadableSource(
+            source.uri, f"a web page above {PAGE_MOST:,} characters, embedded pictures aside; save its text"
+        )
     # Browsers show the marks of q; trafilatura loses them and breaks the paragraph there.
     text = _QUOTES.sub(lambda tag: "”" if tag[1] else "“", text)
     tree = _tree(text, source.uri)

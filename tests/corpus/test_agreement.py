@@ -124,6 +124,7 @@ def test_the_only_date_of_a_story_may_stand_in_its_dateline():
         "Sen. Jane Doe (D-Ohio) - the ranking member - left early.",
         "(REVISED) - The mayor has won.",
         "HARBOUR TIN MORNING FIX - APR 7 MTH BYR SLR HIGH LOW SALES MAY 1247",
+        "HARBOUR TIN FIX - APR 7 Morning 3.2, afternoon 3.4 dollars a pound.",
         "REMARKS - The mayor has won.",
         "Newswise — The mayor has won.",
         "Washington, D.C. (Embargoed until 12:30 p.m., June 8, 2015) - A drug works.",

@@ -19,7 +19,7 @@ from corpus.readers.html_page import read
 from corpus.source import Source
 
 SHARED = Path(os.environ.get("NEWSDEX_SHARED", Path(__file__).parents[3] / "shared"))
-EVERY = 15
+EVERY = 25
 
 
 def unpacked(name: str) -> dict[str, bytes]:
@@ -71,7 +71,7 @@ def test_titles_and_dates_are_those_that_other_extractors_expect():
     files = unpacked("newspaper4k") | unpacked("goose3")
     right = {"title": 0, "date": 0}
     wrong: dict[str, list[str]] = {"title": [], "date": []}
-    for name in sorted(files):
+    for name in sorted(files)[::2]:
         page = files.get(name.replace("/metadata/", "/html/").removesuffix(".json") + ".html")
         if not name.endswith(".json") or page is None:
             continue

@@ -150,3 +150,19 @@ def test_the_heavy_libraries_load_with_the_first_page_only():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_page_saved_with_its_pictures_is_read_and_an_endless_one_refused(monkeypatch):
+    picture = '<img src="data:image/png;base64,' + "A" * 11_000_000 + '">'
+    story = "<p>The ferry sank on Tuesday, and everybody on it was saved by a passing boat.</p>"
+    page = (
+        "<html><head><title>Ferry sinks off Port Ellery</title>"
+        "<meta property='article:published_time' content='2026-01-03'></head><body><article>"
+        f"<p>{'It was foggy, and nobody saw it coming. ' * 5}</p>{picture}{story}</article></body></html>"
+    )
+    [article] = list(read(Source.of_bytes(page.encode(), "a.html"), ReadOptions()))
+    assert article.body.endswith("by a passing boat.")
+
+    monkeypatch.setattr("corpus.readers.html_page.PAGE_MOST", 500)
+    [refused] = list(read(Source.of_bytes(page.replace(story, story * 9).encode(), "a.html"), ReadOptions()))
+    assert "a web page above 500 characters" in refused.reason
