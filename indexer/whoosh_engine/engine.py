@@ -33,6 +33,7 @@ from indexer.whoosh_engine.execute import Executor
 from indexer.whoosh_engine.marks import ArticleWords, marked, match
 from indexer.whoosh_engine.plan import Every
 from indexer.whoosh_engine.searching import Search, order_all
+from indexer.whoosh_engine.shown_chunks import KNOWN_MOST, ShownChunks
 from indexer.whoosh_engine.store import OpenSegment, Store
 from indexer.whoosh_engine.suggesting import completions
 
@@ -127,6 +128,7 @@ class WhooshEngine:
         self._manifest = manifest
         self._directory = directory
         self._dictionaries: dict[str, Dictionary] = {}
+        self._chunks = ShownChunks(stemmer)
 
     def close(self) -> None:
         self.store.close()
@@ -164,7 +166,7 @@ class WhooshEngine:
             return None
         article = self.article_at(doc)
         plan = self.compiler.compile(query.clause, query.search_in) if query else Every(())
-        return marked(article, plan, match(plan, ArticleWords(article, self.stemmer)))
+        return marked(article, plan, match(plan, self.words_of(article)))
 
     def article_at(self, doc: int) -> Article:
         """The article of a document number."""
@@ -172,6 +174,11 @@ class WhooshEngine:
             return article_from_dict(json.loads(self.store.stored(doc)))
         except (ValueError, TypeError) as error:
             raise IndexDamaged(self._directory, f"stored article {doc}: {error}") from error
+
+    def words_of(self, article: Article) -> ArticleWords:
+        if len(self._chunks) > KNOWN_MOST:
+            self._chunks = ShownChunks(self.stemmer)
+        return ArticleWords(article, self._chunks)
 
     def articles(self, query: Query | None = None) -> Iterator[Article]:
         for doc in order_all(self, query or Query(sort="newest")):

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from corpus.article import Article
 from indexer.analysis import Token, tokens
 from indexer.fields import NAME_FIELDS, WORD_FIELDS, names_of, words_of
 from indexer.results import Marked, Snippet
-from indexer.stems import Stemmer, mark_of
+from indexer.stems import mark_of
 from indexer.whoosh_engine.documents import VALUE_GAP
 from indexer.whoosh_engine.plan import (
     BIT_OF,
@@ -30,6 +31,7 @@ from indexer.whoosh_engine.plan import (
     Without,
     has_text,
 )
+from indexer.whoosh_engine.shown_chunks import Cut, ShownChunks
 from indexer.whoosh_engine.windows import windows
 
 
@@ -59,45 +61,41 @@ _SILENT = Matched(True, {})
 
 
 class ArticleWords:
-    """One article's tokens by field, made when first asked for."""
+    """One article's tokens by field, cut when first asked for."""
 
-    def __init__(self, article: Article, stemmer: Stemmer):
+    def __init__(self, article: Article, chunks: ShownChunks):
         self.article = article
+        self._chunks = chunks
         self._mark = mark_of(article.language)
-        self._stemmer = stemmer
-        self._tokens: dict[str, dict[str, list[Token]]] = {}
-        self._terms_of: dict[str, dict[str, list[str]]] = {}
+        self._found: dict[tuple[bool, tuple[str, ...]], dict[str, list[Token]]] = {}
 
-    def by_term(self, field: str) -> dict[str, list[Token]]:
-        """The field's tokens by exact term, in order of position."""
-        known = self._tokens.get(field)
-        if known is None:
-            known = self._tokens[field] = {}
-            bound = _BOUND_OF.get(field)
-            for token in self._all(field):
-                if bound is not None and token.position >= bound:
-                    break
-                here = known.get(token.term)
-                if here is None:
-                    known[token.term] = [token]
-                else:
-                    here.append(token)
-        return known
+    def of_terms(self, field: str, terms: tuple[str, ...]) -> list[Token]:
+        """The field's tokens of any of the exact terms."""
+        if field not in _BOUND_OF:
+            return [token for token in self._names(field) if token.term in terms]
+        return self._words(False, terms)[field]
 
-    def with_stem(self, field: str, stem: str) -> list[Token]:
-        """The field's words of one marked stem."""
-        terms_of = self._terms_of.get(field)
-        by = self.by_term(field)
-        if terms_of is None:
-            terms_of = self._terms_of[field] = {}
-            for term in by:
-                for each in self._stemmer.stems(term, self._mark):
-                    terms_of.setdefault(each, []).append(term)
-        return [token for term in terms_of.get(stem, ()) for token in by[term] if token.kind == "word"]
+    def of_stems(self, field: str, stems: tuple[str, ...]) -> list[Token]:
+        """The words of any of the marked stems."""
+        return self._words(True, stems)[field]
 
-    def _all(self, field: str) -> Iterable[Token]:
-        if field in _BOUND_OF:
-            return tokens(words_of(self.article, field))
+    def _words(self, stemmed: bool, words: tuple[str, ...]) -> dict[str, list[Token]]:
+        """The tokens asked for in every "words" field, in order of place."""
+        found = self._found.get((stemmed, words))
+        if found is None:
+            cut, chunks = self._cut, self._chunks
+            lists = cut.tokens(chunks.of_stems(words, self._mark) if stemmed else chunks.of_terms(words))
+            found = self._found[stemmed, words] = {
+                name: [token for token in here if token.position < bound] if here else here
+                for (name, bound), here in zip(_BOUND_OF.items(), lists, strict=True)
+            }
+        return found
+
+    @cached_property
+    def _cut(self) -> Cut:
+        return self._chunks.cut([words_of(self.article, field) for field in _BOUND_OF])
+
+    def _names(self, field: str) -> list[Token]:
         found: list[Token] = []
         base = 0
         for name in names_of(self.article, field):
@@ -142,28 +140,27 @@ def _joined(parts: Sequence[Matched]) -> Matched:
 def _spans(plan: OneOf | Constant | InOrder | Within, field: str, words: ArticleWords) -> list[Span]:
     match plan:
         case OneOf("stems", terms):
-            return [Span(t.start, t.stop, plan) for stem in terms for t in words.with_stem(field, stem)]
+            found = words.of_stems(field, terms)
         case OneOf() | Constant():
-            terms, by = plan.terms, words.by_term(field)
+            found = words.of_terms(field, plan.terms)
         case InOrder():
-            return _in_order(plan, words.by_term(field))
+            return _in_order(plan, field, words)
         case Within():
-            return _within(plan, words.by_term(field))
-    return [Span(token.start, token.stop, plan) for term in terms for token in by.get(term, ())]
+            return _within(plan, field, words)
+    return [Span(token.start, token.stop, plan) for token in found]
 
 
-def _by_place(terms: Iterable[str], by: dict[str, list[Token]]) -> dict[int, tuple[int, int]]:
-    """Where any of the terms stands: word position to the widest characters there."""
+def _by_place(found: Iterable[Token]) -> dict[int, tuple[int, int]]:
+    """Where the tokens stand: word position to the widest characters there."""
     places: dict[int, tuple[int, int]] = {}
-    for term in terms:
-        for token in by.get(term, ()):
-            start, stop = places.get(token.position, (token.start, token.stop))
-            places[token.position] = (min(start, token.start), max(stop, token.stop))
+    for token in found:
+        start, stop = places.get(token.position, (token.start, token.stop))
+        places[token.position] = (min(start, token.start), max(stop, token.stop))
     return places
 
 
-def _in_order(plan: InOrder, by: dict[str, list[Token]]) -> list[Span]:
-    slots = [_by_place(terms, by) for terms in plan.slots]
+def _in_order(plan: InOrder, field: str, words: ArticleWords) -> list[Span]:
+    slots = [_by_place(words.of_terms(field, terms)) if terms else {} for terms in plan.slots]
     spans = []
     for first, (start, stop) in slots[0].items():
         rest = [slot.get(first + offset) for offset, slot in enumerate(slots[1:], start=1)]
@@ -174,8 +171,8 @@ def _in_order(plan: InOrder, by: dict[str, list[Token]]) -> list[Span]:
     return spans
 
 
-def _within(plan: Within, by: dict[str, list[Token]]) -> list[Span]:
-    slots = [_by_place(terms, by) for terms in plan.slots]
+def _within(plan: Within, field: str, words: ArticleWords) -> list[Span]:
+    slots = [_by_place(words.of_terms(field, terms)) for terms in plan.slots]
     spans = {
         Span(start, stop, plan)
         for first, last in windows([sorted(slot) for slot in slots], plan.slop)

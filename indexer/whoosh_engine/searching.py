@@ -19,7 +19,7 @@ from indexer.results import ClauseCount, Edge, Facet, Hit, ResultPage, Timeline
 from indexer.whoosh_engine.columns import Mask
 from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import Found, OutOfTime
-from indexer.whoosh_engine.marks import ArticleWords, marked, match
+from indexer.whoosh_engine.marks import marked, match
 from indexer.whoosh_engine.order import after, cursor_after, first_in_order, sort_keys, sort_of
 from indexer.whoosh_engine.plan import Constant, Every, InOrder, OneOf, Plan, Within, has_text
 from indexer.whoosh_engine.schema import NO_INSTANT
@@ -162,7 +162,7 @@ class Search:
     def _hit(self, doc: int, rank: int, score: float | None) -> Hit:
         query, plan = self._query, self._plan
         article = self._engine.article_at(doc)
-        matched = match(plan, ArticleWords(article, self._engine.stemmer))
+        matched = match(plan, self._engine.words_of(article))
         whole = marked(article, plan, matched)
         return Hit(
             marked=whole,

@@ -214,6 +214,64 @@ def find_chunks(
 
 
 @bare_kernel
+def place_chunks(
+    codes: Array,
+    bounds: Array,
+    classes: Array,
+    arena_starts: Array,
+    widths: Array,
+    occurrences: Array,
+    ends: Array,
+    starts: Array,
+    positions: Array,
+) -> None:
+    """Where the chunks that find_chunks found begin.
+
+    `arena_starts` is its `starts`, `widths` int32 the word positions that each chunk takes. Written, int64 of
+    every occurrence: `starts`, the characters of its text before it, and `positions`, the word positions.
+    """
+    found = 0
+    for text in range(len(ends)):
+        at, position = bounds[text], 0
+        while found < ends[text]:
+            while not classes[codes[at]] & (LETTER | CJK):
+                at += 1
+            starts[found], positions[found] = at - bounds[text], position
+            chunk = occurrences[found] >> 1
+            at += 1 if classes[codes[at]] & CJK else arena_starts[chunk + 1] - arena_starts[chunk] - 1
+            position += widths[chunk]
+            found += 1
+
+
+@bare_kernel
+def occurrences_of(
+    chunks: Array, occurrences: Array, ends: Array, starts: Array, positions: Array, rows: Array
+) -> int:
+    """Which occurrences are of some chunks; how many.
+
+    `chunks` uint32 ascends. Written: `rows` int64[occurrences, 4], of each its text, itself, and its place
+    as place_chunks gives it.
+    """
+    count, text = 0, 0
+    for at in range(len(occurrences)):
+        chunk = occurrences[at] >> 1
+        low, high = 0, len(chunks)
+        while low < high:
+            middle = (low + high) >> 1
+            if chunks[middle] < chunk:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(chunks) and chunks[low] == chunk:
+            while ends[text] <= at:
+                text += 1
+            rows[count, 0], rows[count, 1] = text, occurrences[at]
+            rows[count, 2], rows[count, 3] = starts[at], positions[at]
+            count += 1
+    return count
+
+
+@bare_kernel
 def enter_again(arena: Array, starts: Array, known: int, slots: Array) -> None:
     """Enter the known chunks into empty slots, after these have grown."""
     mask = np.uint64(len(slots) - 1)

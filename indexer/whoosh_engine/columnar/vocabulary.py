@@ -6,36 +6,16 @@ number gets its terms (analysis.chunk_of) and their stems (stems.Stemmer).
 
 from __future__ import annotations
 
-import ctypes
-import itertools
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import TERM_MOST, Chunk, chunk_of, tokens
-from indexer.stems import ALGORITHMS, UNSTEMMED, Stemmer
+from indexer.stems import Stemmer
 from indexer.whoosh_engine.columnar import kernels
-from indexer.whoosh_engine.columnar.classes import code_point_classes
-from indexer.whoosh_engine.columnar.growing import Growing, grown
+from indexer.whoosh_engine.columnar.chunk_table import MARK_NUMBERS, MARKS, ChunkTable, Found
+from indexer.whoosh_engine.columnar.growing import Growing
 
-# The number of each mark; as a code point it stands before a chunk's own in the table.
-MARKS = (UNSTEMMED, *sorted(ALGORITHMS))
-MARK_NUMBERS = {mark: number for number, mark in enumerate(MARKS)}
-
-_FIRST_SLOTS = 1 << 16
-
-_as_ucs4 = ctypes.pythonapi.PyUnicode_AsUCS4
-_as_ucs4.argtypes = [ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int]
-_as_ucs4.restype = ctypes.c_void_p
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The chunks of some texts: see kernels.find_chunks."""
-
-    occurrences: NDArray[np.uint32]
-    ends: NDArray[np.int64]
+__all__ = ["MARKS", "MARK_NUMBERS", "Found", "Names", "Vocabulary"]
 
 
 class Names:
@@ -64,20 +44,15 @@ class Names:
         return np.array(self._order, np.int64)
 
 
-class Vocabulary:
+class Vocabulary(ChunkTable):
     """The growing tables behind the kernels; for one thread at a time.
 
     `plain`, `places`, `token_...` and `stem_...` are what kernels.expand reads.
     """
 
     def __init__(self, stemmer: Stemmer):
+        super().__init__()
         self._stemmer = stemmer
-        self._classes = code_point_classes()
-        self._slots = np.zeros(_FIRST_SLOTS, np.uint64)
-        self._arena = np.zeros(8 * _FIRST_SLOTS, np.uint32)
-        self._starts = np.zeros(_FIRST_SLOTS // 2, np.int64)
-        self._chunks = 0
-        self._codes = np.empty(0, np.uint32)
         self.terms = Names()
         self.stems = Names()
         self.plain = Growing(np.int32, columns=2)
@@ -93,61 +68,15 @@ class Vocabulary:
     def nbytes(self) -> int:
         """About what the tables take, and 300 bytes a term or stem for Python's objects, here and remembered
         by the analysis."""
-        tables = self._slots.nbytes + self._arena.nbytes + self._starts.nbytes + self.plain.nbytes
-        return tables + 300 * (len(self.terms) + len(self.stems))
+        return super().nbytes + self.plain.nbytes + 300 * (len(self.terms) + len(self.stems))
 
-    def find(self, texts: str, bounds: NDArray[np.int64], marks: NDArray[np.int64]) -> Found:
-        """The chunks of texts end to end; new ones are described on the way. See kernels.py."""
-        codes = self._code_points(texts)
-        occurrences = np.empty(len(codes), np.uint32)
-        ends = np.empty(len(marks), np.int64)
-        state = np.array([0, 0, 0, -1, 0, self._chunks], np.int64)
-        while not kernels.find_chunks(
-            codes,
-            bounds,
-            marks,
-            self._classes,
-            self._slots,
-            self._arena,
-            self._starts,
-            occurrences,
-            ends,
-            state,
-        ):
-            self._make_room(int(state[kernels.KNOWN]), len(codes))
-        self._describe(int(state[kernels.KNOWN]))
-        return Found(occurrences[: state[kernels.FOUND]], ends)
-
-    def _code_points(self, text: str) -> NDArray[np.uint32]:
-        """uint32, lone surrogates included; good until the next call."""
-        # The interpreter's own function, into memory used before: 0.6 ns a character, where encoding to
-        # UTF-32 takes 3.2.
-        if len(text) >= len(self._codes):
-            self._codes = np.empty(len(text) + len(text) // 4 + 1, np.uint32)
-        _as_ucs4(text, self._codes.ctypes.data, len(self._codes), 0)
-        return self._codes[: len(text)]
-
-    def _make_room(self, known: int, longest: int) -> None:
-        if 2 * (known + 1) > len(self._slots):
-            self._slots = np.zeros(2 * len(self._slots), np.uint64)
-            kernels.enter_again(self._arena, self._starts, known, self._slots)
-        elif known + 2 > len(self._starts):
-            self._starts = grown(self._starts, known + 2)
-        else:
-            self._arena = grown(self._arena, int(self._starts[known]) + 1 + longest)
-
-    def _describe(self, known: int) -> None:
-        """Tell the kernels what the chunks from the last time on up to `known` consist of."""
-        first, self._chunks = self._chunks, known
-        bounds = self._starts[first : known + 1].tolist()
-        start = bounds[0]
-        raw = self._arena[start : bounds[-1]].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    def _learn(self, chunks: list[tuple[str, str]]) -> None:
+        """Tell the kernels what the chunks consist of."""
         plain: list[tuple[int, int]] = []
         parted: list[tuple[Chunk, bool, str]] = []
         already = len(self.places.array)
-        for begin, end in itertools.pairwise(bounds):
-            mark = MARKS[ord(raw[begin - start])]
-            row = self._plain(raw[begin - start + 1 : end - start], mark, parted)
+        for raw, mark in chunks:
+            row = self._plain(raw, mark, parted)
             plain.append(row or (-already - len(parted), 0))
         self.plain.extend(plain)
         self._add_parted(parted)

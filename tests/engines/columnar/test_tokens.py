@@ -14,7 +14,7 @@ from indexer import analysis
 from indexer.analysis import tokens
 from indexer.fields import WORD_FIELDS
 from indexer.stems import Stemmer
-from indexer.whoosh_engine.columnar import kernels, vocabulary
+from indexer.whoosh_engine.columnar import chunk_table, kernels
 from indexer.whoosh_engine.columnar.classes import CODE_POINTS, code_point_classes
 from indexer.whoosh_engine.columnar.entries import Texts, entries_of
 from indexer.whoosh_engine.columnar.vocabulary import MARK_NUMBERS, Vocabulary
@@ -66,7 +66,7 @@ def test_a_vocabulary_that_learnt_another_language_gives_the_same(texts, mark):
 
 
 def test_tables_that_start_too_small_grow_within_a_text(monkeypatch):
-    monkeypatch.setattr(vocabulary, "_FIRST_SLOTS", 4)
+    monkeypatch.setattr(chunk_table, "_FIRST_SLOTS", 4)
     words = ["".join(letters) for letters in itertools.product("abcdef", repeat=5)]
     texts = [" ".join(words[:4000]), "US AND\n" + "-".join(words), " ".join(reversed(words)) + "x" * 100_000]
 
