@@ -7,6 +7,7 @@ machine alone unless told that it is public.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import ipaddress
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -21,6 +22,7 @@ from indexer.cli import Given, cli, pass_given
 from indexer.settings import Settings
 from web import create_app
 from web.answers import product_version
+from web.held import Held
 
 # Names by which a browser on this machine reaches a server that listens on this machine alone. Any other
 # comes from a page elsewhere that has its own name point here to read along (DNS rebinding).
@@ -88,11 +90,38 @@ def _serve(settings: Settings, *, public: bool, name: str) -> None:
             "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-host"},
             "clear_untrusted_proxy_headers": True,
         }
-    server: Any = create_server(
-        app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, **options
-    )
+    try:
+        server: Any = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, **options
+        )
+    except (OSError, ValueError) as error:
+        raise ServeRefused(why_not(error, settings.host, settings.port)) from error
     click.echo(f"{name} is at {_address(settings.host, server)} (Ctrl-C stops it)")
+    _look_for_index(app.extensions["newsdex"])
     server.run()
+    click.echo("Stopped.")
+
+
+def why_not(error: OSError | ValueError, host: str, port: int) -> str:
+    """Why a server cannot listen there, and what would do.
+
+    >>> why_not(OSError(errno.EADDRINUSE, ""), "127.0.0.1", 8642)
+    'port 8642 is in use by another program; take another with --port, 0 for any that is free'
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return f"port {port} is in use by another program; take another with --port, 0 for any that is free"
+    if number == errno.EACCES:
+        return f"this user may not listen on port {port}; take one from 1024 up with --port"
+    return f"{host} is no address of this machine to listen on; 127.0.0.1 always is"
+
+
+def _look_for_index(held: Held) -> None:
+    """Say on the terminal what every page would say; the server finds the index once it is there."""
+    try:
+        held.engine()
+    except NewsdexError as error:
+        click.echo(f"newsdex: {error}", err=True)
 
 
 def _address(host: str, server: Any) -> str:

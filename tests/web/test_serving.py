@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +32,53 @@ def test_listening_beyond_this_machine_takes_an_option(host: str) -> None:
     assert "--public" in done.output
 
 
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = CliRunner().invoke(cli, ["serve", "--port", port])
+
+    assert done.exit_code == 2
+    assert f"port {port} is in use by another program; take another with --port" in done.output
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "no such host"])
+def test_an_address_of_another_machine_is_refused(host: str) -> None:
+    done = CliRunner().invoke(cli, ["serve", "--public", "--port", "0", "--host", host])
+
+    assert done.exit_code == 2
+    assert f"{host} is no address of this machine" in done.output
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, with caches and work in the folder."""
+    root = Path(__file__).resolve().parents[2]
+    env = {**os.environ, "XDG_CACHE_HOME": str(folder), "HOME": str(folder), "PYTHONUNBUFFERED": "1",
+           "PYTHONPATH": str(root)}  # fmt: skip
+    command = [sys.executable, "-c", "from web.cli import main; main()", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=pipe, stderr=pipe, text=True) as server:
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def test_without_an_index_it_serves_says_what_to_do_and_stops_at_a_key(tmp_path: Path) -> None:
+    with running(tmp_path, "serve", "--port", "0") as server:
+        assert server.stdout
+        assert server.stderr
+        address = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
+        assert address
+        assert "make one with: newsdex rebuild PATH" in server.stderr.readline()
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(address[0], timeout=30)
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == 0
+        assert server.stdout.read() == "Stopped.\n"
+        assert "Traceback" not in server.stderr.read()
+
+
 def test_a_private_server_answers_to_no_foreign_name() -> None:
     client = create_app(Settings(), ListEngine(ARTICLES), hosts=LOOPBACK_NAMES).test_client()
 
@@ -38,18 +90,12 @@ def test_a_private_server_answers_to_no_foreign_name() -> None:
 
 
 def test_the_demo_serves_the_samples_on_a_free_port(tmp_path: Path) -> None:
-    env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-c", "from web.cli import main; main()", "demo"]
-    root = Path(__file__).resolve().parents[2]
-    with subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE, text=True) as server:
+    with running(tmp_path, "demo") as server:
         assert server.stdout
-        try:
-            lines = [server.stdout.readline(), server.stdout.readline()]
-            address = re.search(r"http://127\.0\.0\.1:\d+/", lines[1])
-            assert address, lines
-            with urllib.request.urlopen(f"{address[0]}search?q=ferry", timeout=30) as answer:
-                html = answer.read().decode()
-        finally:
-            server.terminate()
+        lines = [server.stdout.readline(), server.stdout.readline()]
+        address = re.search(r"http://127\.0\.0\.1:\d+/", lines[1])
+        assert address, lines
+        with urllib.request.urlopen(f"{address[0]}search?q=ferry", timeout=30) as answer:
+            html = answer.read().decode()
 
     assert re.search(r"<title>\d+ articles for ferry", html)
