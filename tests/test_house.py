@@ -99,3 +99,11 @@ def test_the_command_line_starts_without_the_slow_readers() -> None:
     code = f"import sys, corpus.reading; print([name for name in {slow!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["ruff check", "mypy"])
+def test_the_linters_are_silent(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

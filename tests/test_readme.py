@@ -57,7 +57,7 @@ def with_tables(text: str) -> str:
         marker = f"<!-- table: {name} -->"
         assert marker in text
         head, rest = text.split(marker)
-        tail = re.sub(r"\A\s*(?:\|[^\n]*\n)*", "", rest)
+        tail = re.sub(r"\A\s*(?:\|[^\n]*\n)*\s*", "", rest)
         text = f"{head}{marker}\n{table()}\n\n{tail}"
     return text
 

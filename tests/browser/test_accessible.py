@@ -35,6 +35,8 @@ def test_no_page_breaks_a_rule_that_can_be_checked(open_page: MakePage, scheme: 
         # What is folded away is checked as well.
         page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         found = axe.Axe().run(page, options=RULES).response["violations"]
-        broken += [f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"][:3]]
+        broken += [
+            f"{name}: {rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"][:3]
+        ]
 
     assert not broken, "\n".join(broken)

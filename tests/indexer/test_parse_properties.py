@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from indexer.daterange import NAMED
 from indexer.describe import all_of, any_of, negated
 from indexer.fields import FIELDS
+from indexer.lexer import tokens
 from indexer.parse import describe, parse
 from indexer.query import EVERYTHING, DateRange, Exact, Fuzzy, Near, Phrase, Prefix, Term, Wildcard
-from indexer.querynotes import NOTES
+from indexer.querynotes import NOTES, Notes
 
 TODAY = date(2026, 1, 15)
 
@@ -85,6 +86,9 @@ CLAUSES = st.recursive(
 @settings(max_examples=400, deadline=None)
 @given(CLAUSES)
 def test_a_clause_described_and_typed_again_is_the_same_clause(clause):
+    # Words that are all in capitals are read as shouted, and parse gives no such clause itself.
+    words = " ".join(token.text for token in tokens(describe(clause), Notes()) if token.kind == "word")
+    assume(not words.isupper())
     parsed = parse(describe(clause), today=TODAY)
     assert parsed.clause == clause
     assert {note.code for note in parsed.notes} <= {"lowercase_operator", "single_quotes", "pattern_literal"}
