@@ -20,6 +20,8 @@ from indexer.whoosh_engine import writer as whoosh_writer
 from indexer.whoosh_engine.columnar.writer import ColumnarWriter
 from indexer.whoosh_engine.engine import WhooshFormat
 
+# Compiling the loops on first use takes seconds on a busy machine, which are not what is tested here.
+PATIENT = WhooshFormat(time_limit_ms=60_000)
 INDEXED = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
 
 
@@ -81,7 +83,7 @@ def write(
 @contextmanager
 def built(steps: Sequence[Step], form: EngineFormat | None = None, *, merge: bool = True) -> Iterator[Engine]:
     """An engine over the articles that the steps leave."""
-    form = form or WhooshFormat()
+    form = form or PATIENT
     with TemporaryDirectory(prefix="newsdex-test-") as folder:
         directory, manifest = write(form, Path(folder), steps, merge=merge)
         engine = form.open(directory, manifest)

@@ -12,10 +12,10 @@ from indexer.errors import CursorInvalid, QueryTooBroad, SearchTimeout
 from indexer.parse import parse
 from indexer.query import AllOf, AnyOf, Not, Phrase, Prefix, Query, Term
 from indexer.whoosh_engine.engine import WhooshFormat
-from tests.engines.building import Step, built, holding, numbered, write
+from tests.engines.building import PATIENT, Step, built, holding, numbered, write
 from tests.fakes import FORMAT, an_article
 
-ENGINES = {"whoosh": WhooshFormat(), "list": FORMAT}
+ENGINES = {"whoosh": PATIENT, "list": FORMAT}
 
 
 @pytest.fixture(params=ENGINES)
@@ -174,7 +174,7 @@ def test_passages_are_cut_between_words_and_say_where_they_were_cut():
 
 def test_a_pattern_that_fits_too_many_words_is_refused_with_their_number():
     many = texts(*(f"word{at:03d}" for at in range(50)))
-    with holding(*many, form=WhooshFormat(expansion_most=20)) as engine:
+    with holding(*many, form=WhooshFormat(expansion_most=20, time_limit_ms=60_000)) as engine:
         with pytest.raises(QueryTooBroad) as refused:
             engine.search(asked("word*"))
         assert (refused.value.terms, refused.value.most) == (50, 20)
@@ -258,7 +258,7 @@ def test_nothing_is_suggested_where_nothing_was_begun(form, prefix):
 def test_the_same_question_from_many_threads_has_the_same_answer_while_the_next_generation_is_written(
     tmp_path,
 ):
-    form = WhooshFormat()
+    form = PATIENT
     articles = texts(*(f"ferry number {at} to court {at % 7}" for at in range(60)))
     clauses = [
         Term("ferry"), Phrase("to court"), Prefix("numb"), AllOf((Term("court"), Not(Term("7")))),
