@@ -32,4 +32,24 @@ Sentences (14.5 an article), paragraphs (7.4) and quotations (2.4, two ends each
 positions by document, some 30 bytes an article as steps, beside the postings: an interval lookup per
 candidate. Shingles come from Entries.terms, which has every text's terms in reading order while a batch is
 made; numbers are the vocabulary's own, so what is to be compared between segments hashes a term's bytes.
+
+On disk a segment is five files, each of named sections with checksums (files.py):
+
+    <segment>.terms        dictionary_file   terms front coded in blocks of 64, with frequencies and offsets
+    <segment>.postings     postings_file     documents, weights, masks: blocks of 128 as words, tails as
+                                             bytes; of each block its last document and what bounds its scores
+    <segment>.places       postings_file     positions likewise, found without decoding those before
+    <segment>.columns      columns_file      lengths, numbers, names
+    <segment>.stored       stored_file       the articles' JSON in blocks of zstandard
+
+    SegmentData or Merge -> segment_files.write_segment -> files -> open_segment.OpenSegment (the executor)
+                                                                 -> file_part.FilePart       (a merge)
+    Whoosh's IndexWriter -> codec.ColumnarCodec, whoosh_*.py    <-> files                    (Whoosh itself)
+
+groups.py packs small numbers; postings_kernels, positions_kernels and terms_kernels are the loops over them.
+20,000 real articles of 3,150 bytes take 2,536 bytes each: stored 1,119, places 705, postings 582, terms 100,
+columns 30. tantivy takes 4,022 for the same fields, Whoosh's own codec 9,657 (5,000 articles). A list decodes
+at 2.5 nanoseconds a posting, dense positions at 3, a look-up takes 14 microseconds, opening one millisecond.
+100,000 take 2,454 each and open in two. A file that is cut short while it is mapped ends the process, as it
+does to every program that maps files: nothing here shortens one once it is written.
 """

@@ -8,7 +8,7 @@ import random
 from contextlib import contextmanager
 
 import pytest
-from whoosh import columns, fields, formats, query, scoring, sorting
+from whoosh import analysis, columns, fields, formats, query, scoring, sorting
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, create_in, open_dir
@@ -36,6 +36,7 @@ def foreign_schema():
         id=fields.ID(unique=True, stored=True),
         text=fields.TEXT(stored=True, vector=formats.Frequency(), spelling=True),
         chars=fields.TEXT(chars=True),
+        stemmed=fields.TEXT(analyzer=analysis.StemmingAnalyzer(), spelling=True),
         tags=fields.KEYWORD(scorable=True, commas=True, stored=True),
         number=fields.NUMERIC(sortable=True, stored=True),
         real=fields.NUMERIC(float, sortable=True),
@@ -54,7 +55,8 @@ def foreign_schema():
 def foreign_document(at, chance):
     text = " ".join(chance.choices(WORDS, k=chance.randint(0, 40)))
     document = {
-        "id": str(at), "text": text, "chars": text[:50], "tags": ",".join(chance.sample(WORDS, 2)),
+        "id": str(at), "text": text, "chars": text[:50], "stemmed": text,
+        "tags": ",".join(chance.sample(WORDS, 2)),
         "number": at % 7, "real": at / 4, "when": datetime.datetime(2020, 1, 1 + at % 28),
         "flag": bool(at % 2), "boosts": text, "grams": text[:20],
     }  # fmt: skip
@@ -107,7 +109,11 @@ def assert_same_index(stock, ours):
         assert list(other.all_terms()) == list(one.all_terms())
         assert sorted(other.indexed_field_names()) == sorted(one.indexed_field_names())
         for field, term in one.all_terms():
-            assert postings_of(other, field, term) == postings_of(one, field, term), (field, term)
+            found, wanted = postings_of(other, field, term), postings_of(one, field, term)
+            if field.startswith("spell_"):
+                # Whoosh posts values of the field itself here, in another format, and cuts them up itself.
+                found, wanted = ([posting[:2] for posting in each] for each in (found, wanted))
+            assert found == wanted, (field, term)
             assert info_of(other.term_info(field, term)) == pytest.approx(info_of(one.term_info(field, term)))
             assert other.doc_frequency(field, term) == one.doc_frequency(field, term)
         assert [term for term, _ in other] == [term for term, _ in one]

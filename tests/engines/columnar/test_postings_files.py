@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.columnar import postings_file
 from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, FieldLayout
+from indexer.whoosh_engine.columnar.groups import BLOCK, DAMAGED, GROUP_WORDS, get_group, put_group
 from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile
 from indexer.whoosh_engine.columnar.segment_files import inverted_files
 from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS
@@ -42,9 +44,11 @@ def made_field(sizes, layout, seed, *, floats=False, terms=None):
     random = np.random.default_rng(seed)
     count = sum(sizes)
     docs = [np.sort(random.choice(COUNT, size, replace=layout.gap == 0)) for size in sizes]
-    weights = random.choice([1, 1, 1, 2, 3, 40, 300, 70_000], count).astype(np.float32)
+    weights = random.choice([1, 1, 1, 2, 3, *random.choice([3, 40, 300, 70_000], 2)], count).astype(
+        np.float32
+    )
     if floats:
-        weights[random.random(count) < 0.2] = random.choice([0.5, -1, 0, np.inf, 1e-30, 2**25])
+        weights[random.random(count) < 0.2] = random.choice([0.5, 3.5, -1, 0, np.inf, 1e-30, 2**25])
     occurrences = random.choice([1, 1, 1, 2, 5, 200], count)
     starts = random.choice([0, 3, 70, 1_250, 12_500, 12_600, 12_900, 2_000_000, 2**31 - 100_000], count)
     steps = [random.integers(0, 400, each) for each in occurrences]
@@ -198,6 +202,43 @@ def test_a_term_is_found_where_it_stands_in_order(terms, prefixes, asked):
     for prefix in [*prefixes, *(term[:2] for term in terms)]:
         start, stop = held.starting_with(prefix)
         assert terms[start:stop] == [term for term in terms if term.startswith(prefix)]
+
+
+numbers = st.integers(0, 32).flatmap(
+    lambda width: st.lists(
+        st.one_of(st.integers(0, 3), st.integers(0, 2**width - 1), st.integers(2**width // 2, 2**width - 1)),
+        min_size=1,
+        max_size=BLOCK,
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(numbers, st.integers(0, BLOCK))
+def test_a_group_of_numbers_of_any_widths_comes_back(numbers, ones):
+    numbers = ([1] * ones + numbers)[:BLOCK]
+    words, back = np.zeros(GROUP_WORDS + 3, np.uint32), np.zeros(BLOCK, np.uint32)
+    end = put_group(np.array(numbers, np.uint32), len(numbers), words, 2)
+
+    assert get_group(words, 2, end, len(numbers), back) == end
+    assert back[: len(numbers)].tolist() == numbers
+    assert get_group(words, 2, end - 1, len(numbers), back) == DAMAGED
+    assert end - 2 <= 1 + len(numbers)
+
+
+@pytest.mark.parametrize("size", [3, 200])
+def test_a_document_beyond_the_segments_is_damage(size):
+    layout = FieldLayout()
+    field = made_field([size], layout, 7)
+    folder = MemoryFolder()
+    with inverted_files(folder, "segment") as writer:
+        writer.add_field("b", [field], layout, None)
+    entry = Dictionary(folder, "segment").fields["b"].find(b"term00000")
+
+    last = int(field.docs[-1])
+    assert len(PostingsFile(folder, "segment", last + 1).list(entry, layout).docs) == size
+    with pytest.raises(IndexDamaged, match="postings cannot be read"):
+        PostingsFile(folder, "segment", last).list(entry, layout)
 
 
 def test_the_fields_of_a_dictionary_come_in_order_of_their_names():
