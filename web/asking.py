@@ -18,7 +18,7 @@ from web.held import engine, history, settings
 from web.links import Address
 from web.params import DEPTH_MOST, SEARCH_API, Asked, Profile, args_for
 from web.reading import asked_from
-from web.shown import day_text
+from web.shown import counted, day_text
 
 # The ledger's reasons in words; see indexer.ledger.Tombstone.
 WHY_GONE = {
@@ -46,23 +46,29 @@ def answer(asked: Asked, profile: Profile = SEARCH_API) -> ResultPage:
         raise _too_deep(asked, profile)
     page = engine().search(query)
     if query.page > 1 and not query.cursor and query.page > page.pages:
-        address = Address(args_for(asked, profile))
-        last = address.setting(page=str(page.pages) if page.pages > 1 else None).at(request.path)
-        raise Problem(
-            "page_out_of_range",
-            f"There is no page {query.page:,}: this search has {page.pages:,}.",
-            links=(("Go to the last page", last),),
-            pages=page.pages,
-        )
+        raise _no_such_page(asked, page, profile)
     return page
 
 
+def _no_such_page(asked: Asked, page: ResultPage, profile: Profile) -> Problem:
+    address = Address(args_for(asked, profile))
+    last = address.setting(page=str(page.pages) if page.pages > 1 else None).at(request.path)
+    return Problem(
+        "page_out_of_range",
+        f"There is no page {asked.query.page:,}: this search has {counted(page.pages, 'page')}.",
+        links=(("Go to the last page", last),),
+        pages=page.pages,
+    )
+
+
 def _too_deep(asked: Asked, profile: Profile) -> Problem:
-    """The refusal of a deep page, with the cursor that goes on where numbered pages end."""
+    """The refusal of a page past the numbered ones, with the cursor that goes on where those end."""
     last = max(1, DEPTH_MOST // asked.query.page_size)
     edge = engine().search(
         dataclasses.replace(asked.query, page=last, facets=(), timeline=False, snippets=0, explain=False)
     )
+    if edge.pages <= last:
+        return _no_such_page(asked, edge, profile)
     address = Address(args_for(asked, profile))
     cursor = edge.next_cursor
     url = address.setting(page=None, cursor=cursor).at(request.base_url) if cursor else None
@@ -92,7 +98,7 @@ def marked_article(article_id: str, query: Query) -> Marked:
             gone_at=instant_json(gone.at),
             reason=gone.reason,
         )
-    raise Problem("article_not_found", f"The archive holds no article {article_id}.")
+    raise Problem("article_not_found", f"The archive holds no article with the id {article_id}.")
 
 
 def _go_to(article_id: str) -> NoReturn:

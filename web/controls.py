@@ -6,6 +6,7 @@ Each is a value with the address it leads to; templates only draw. Only `ways_ou
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -262,6 +263,17 @@ def _without_one(
             url=address.setting(q=describe(rest)).at(SEARCH),
             total=engine.count(dataclasses.replace(query, clause=rest)),
         )
+
+
+def operators_meant(text: str) -> str:
+    """The text with its operators in capitals, what stands in quotation marks left alone.
+
+    >>> operators_meant('ferry or "sink or swim" and not quay')
+    'ferry OR "sink or swim" AND NOT quay'
+    """
+    return re.sub(
+        r'"[^"]*"|(?<!\S)(and|or|not)(?!\S)', lambda found: found[0].upper() if found[1] else found[0], text
+    )
 
 
 def found_text(page: ResultPage) -> str:

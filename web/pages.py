@@ -76,6 +76,7 @@ def search() -> AnyResponse | str:
         ways=() if page.total else controls.ways_out(page, address, engine()),
         chart=chart_of(page.timeline, address),
         feed=feed_url(address),
+        meant=controls.operators_meant(asked.query.text),
         examples=EXAMPLES,
     )
 

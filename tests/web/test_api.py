@@ -177,6 +177,12 @@ def test_a_page_past_the_last_is_refused_with_their_number(client: FlaskClient) 
     assert (problem["code"], problem["pages"]) == ("page_out_of_range", 1)
 
 
+def test_a_page_past_the_last_is_no_deep_page_where_there_are_few(client: FlaskClient) -> None:
+    for page in (7, 99, 999_999):
+        problem = client.get(f"/api/v1/search?q=ferry&page={page}&page_size=2").get_json()
+        assert (problem["code"], problem["pages"]) == ("page_out_of_range", 2)
+
+
 def test_a_cursor_of_somebody_elses_is_refused(client: FlaskClient) -> None:
     assert client.get("/api/v1/search?cursor=abc").get_json()["code"] == "cursor_invalid"
 

@@ -105,6 +105,22 @@ def test_what_was_repaired_is_said(client: FlaskClient) -> None:
     assert "Searched for:" in html
 
 
+def test_an_operator_in_lower_case_is_one_click_from_being_one(client: FlaskClient) -> None:
+    html = page(client, "/search?q=parrot+or+tariffs&sort=newest")
+
+    assert "<title>No articles" in html
+    assert 'href="/search?sort=newest&amp;q=parrot%20OR%20tariffs">Search for' in html
+    assert "<title>2 articles" in page(client, "/search?q=parrot+OR+tariffs")
+
+
+def test_a_place_in_the_byline_is_not_said_twice(client_over: MakeClient) -> None:
+    client = client_over([an_article(by="By Mairead Sloan in Port Ellery", located="Port Ellery")])
+
+    line = re.search(r'<p class="line">.*?</p>', page(client, "/search"))
+    assert line
+    assert line[0].count("Port Ellery") == 1
+
+
 def test_first_and_last_mention_are_linked(client: FlaskClient) -> None:
     html = page(client, "/search?q=ferry")
 
