@@ -22,13 +22,23 @@ from typing import Literal
 
 from indexer import generations
 from indexer.engine import Engine, EngineFormat
-from indexer.errors import BuildRefused, IndexDamaged, IndexerError, IndexMissing
+from indexer.errors import (
+    BuildRefused,
+    IndexDamaged,
+    IndexerError,
+    IndexMissing,
+    QueryTooBroad,
+    SearchTimeout,
+)
+from indexer.fields import FACETS
 from indexer.generations import Generation, Work
 from indexer.holdings import Holdings
 from indexer.ledger import Ledger, open_ledger
 from indexer.lock import writing
 from indexer.opening import engine_format
+from indexer.parse import parse
 from indexer.pen import Pen
+from indexer.query import Query
 from indexer.report import BuildReport, Problem, Progress, Silent, Tally
 from indexer.settings import Settings
 from indexer.survey import Survey, survey
@@ -304,6 +314,7 @@ class _Build:
         opened = self._engine.open(work.directory, manifest)
         try:
             found = opened.info().articles
+            _warm(opened)
         finally:
             opened.close()
         if found != held:
@@ -330,6 +341,17 @@ class _Build:
     def _told(self, problem: Problem) -> None:
         self._tally.problem(problem.uri, problem.reason)
         self._progress.problem(problem)
+
+
+def _warm(engine: Engine) -> None:
+    """Ask a question of each kind, so that what is compiled on first use is compiled now.
+
+    The machine code is kept between runs; the first reader of a new installation would otherwise wait for
+    it, and a search that ran out of time meanwhile would say so.
+    """
+    for typed in ("a", '"a b"', '"b a"~3', "a OR b -c", "headline:a", "ab*"):
+        with contextlib.suppress(QueryTooBroad, SearchTimeout):
+            engine.search(Query(text=typed, clause=parse(typed).clause, facets=FACETS, timeline=True))
 
 
 @contextlib.contextmanager

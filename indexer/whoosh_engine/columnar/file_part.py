@@ -72,6 +72,8 @@ class FilePart:
         position_offsets = positions = None
         if terms.layout.places == POSITIONS:
             position_offsets, positions = self._segment.files.places.all_positions(table, terms.layout)
+        self._segment.files.postings.let_go()
+        self._segment.files.places.let_go()
         return FieldPostings(
             terms=_NO_TERMS,
             offsets=offsets,
@@ -85,4 +87,6 @@ class FilePart:
     def stored(self, first: int, last: int) -> Strings:
         """The stored texts of documents first:last."""
         texts = (self._segment.files.stored.text(doc, STORED) for doc in range(first, last))
-        return Strings.of(text.encode("utf-8", "surrogatepass") for text in texts)
+        found = Strings.of(text.encode("utf-8", "surrogatepass") for text in texts)
+        self._segment.files.stored.let_go()
+        return found

@@ -257,6 +257,15 @@ class SectionFile:
     def __contains__(self, name: str) -> bool:
         return name in self._sections
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read so far; it is read again when asked for.
+
+        A merge reads its parts from end to end. Their pages would count as this process's memory until the
+        system needs it: of 100,000 articles 250 MB.
+        """
+        if isinstance(self._buffer, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._buffer.madvise(mmap.MADV_DONTNEED)
+
     def whole(self, name: str, dtype: Any) -> NDArray[Any]:
         """A section as an array, checked when first asked for."""
         known = self._whole.get(name)

@@ -20,7 +20,7 @@ from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings,
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 
 # Postings decoded and merged at a time, at about 50 bytes each with their positions, on both sides.
-POSTINGS_AT_ONCE = 2_000_000
+POSTINGS_AT_ONCE = 1_000_000
 # Documents whose stored texts are copied at a time.
 STORED_AT_ONCE = 10_000
 

@@ -278,6 +278,10 @@ class PostingsFile:
         self._tops = self._file.paged("top weights", np.uint8)
         self._leasts = self._file.paged("least lengths", np.uint8)
 
+    def let_go(self) -> None:
+        """See SectionFile.let_go."""
+        self._file.let_go()
+
     def list(self, entry: Entry, layout: FieldLayout) -> List:
         """The whole list of a term."""
         table = np.array([[entry.frequency, entry.word_count, entry.byte_count]])
@@ -337,6 +341,10 @@ class PlacesFile:
         self._words = self._file.paged("words", np.uint32)
         self._tails = self._file.paged("tails", np.uint8)
         self._sizes = self._file.paged("sizes", np.uint32)
+
+    def let_go(self) -> None:
+        """See SectionFile.let_go."""
+        self._file.let_go()
 
     def positions(
         self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64]

@@ -147,6 +147,10 @@ class StoredFile:
         if len(self._ends) != len(self._firsts) or self._firsts[-1] != count:
             raise self._file.damaged(f"rows of {self._firsts[-1:]} documents, not {count}")
 
+    def let_go(self) -> None:
+        """See SectionFile.let_go."""
+        self._file.let_go()
+
     def row(self, doc: int) -> bytes:
         """What is stored of a document; IndexError when there is no such document."""
         if not 0 <= doc < int(self._firsts[-1]):
