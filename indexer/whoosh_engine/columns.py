@@ -6,62 +6,32 @@ asked for and then only read.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.article import slug
-from indexer.fields import BY_NAME, DATE_FACETS, FIELDS, NONE_VALUE
+from indexer.fields import BY_NAME, DATE_FACETS, FIELDS
 from indexer.query import Query
 from indexer.whoosh_engine.execute import days_mask
+from indexer.whoosh_engine.facet_values import Mask, Values, values_of_names, values_of_sources
 from indexer.whoosh_engine.plan import Days
 from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT, TIMED_BITS
 from indexer.whoosh_engine.store import Store
 
-Mask = NDArray[np.bool_]
 Bound = date | datetime | None
 
 # date.toordinal() of 1970-01-01, numpy's day 0.
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
+Interval = Literal["day", "week", "month", "year"]
+# Before every period that there is.
+NO_PERIOD = -(2**62)
+
 _FIELD_OF_FACET = {field.facet: field.name for field in FIELDS if field.facet}
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """One facet over all documents: `docs[i]` has the value `values[ordinals[i]]`; labels by ordinal."""
-
-    docs: NDArray[np.int64]
-    ordinals: NDArray[np.int64]
-    values: tuple[str, ...]
-    labels: tuple[str, ...]
-    has_any: Mask
-
-    def chosen(self, wanted: Iterable[str]) -> NDArray[np.int64]:
-        """The ordinals of values given as counted, else as shown, else in any spelling with the same slug."""
-        return np.array(sorted({at for name in wanted for at in self.meant_by(name)}), dtype=np.int64)
-
-    def meant_by(self, name: str) -> list[int]:
-        """The ordinals of the values that one name means; a value's own name means no other."""
-        for known in (self.values, self.labels):
-            if name in known:
-                return [at for at, each in enumerate(known) if each == name]
-        like = slug(name)
-        return [at for at, each in enumerate(self.values) if like and slug(each) == like]
-
-    def mask(self, wanted: tuple[str, ...], count: int) -> Mask:
-        """The documents that have one of the values; "~none" stands for having none."""
-        mask = np.zeros(count, dtype=bool)
-        mask[self.docs[np.isin(self.ordinals, self.chosen(wanted))]] = True
-        if NONE_VALUE in wanted:
-            mask |= ~self.has_any
-        return mask
 
 
 class Columns:
@@ -71,16 +41,26 @@ class Columns:
         self._store = store
         self.count = store.count_all
         self._values: dict[str, Values] = {}
+        self._periods: dict[Interval, NDArray[np.int64]] = {}
 
     @cached_property
     def ids(self) -> NDArray[np.uint64]:
         """The article ids as numbers, which order as their hex digits do."""
         return self._store.numbers("col_id")
 
+    def doc_of(self, article_id: int) -> int | None:
+        """The document of an id; None when none, or only deleted ones, have it."""
+        order = self._by_id
+        at = int(np.searchsorted(self.ids, np.uint64(article_id), sorter=order))
+        while at < len(order) and self.ids[order[at]] == article_id:
+            if not self._store.deleted[order[at]]:
+                return int(order[at])
+            at += 1
+        return None
+
     @cached_property
-    def doc_of(self) -> dict[int, int]:
-        """The document of each id that is not deleted."""
-        return {number: doc for doc, number in enumerate(self.ids.tolist()) if not self._store.deleted[doc]}
+    def _by_id(self) -> NDArray[np.int64]:
+        return np.argsort(self.ids, kind="stable")
 
     @cached_property
     def published(self) -> NDArray[np.int64]:
@@ -109,7 +89,7 @@ class Columns:
     def last_day(self) -> NDArray[np.int32]:
         return self._store.numbers("col_last_day")
 
-    @property
+    @cached_property
     def dated(self) -> Mask:
         dated: Mask = self.first_day != NO_DAY
         return dated
@@ -128,21 +108,8 @@ class Columns:
 
     def _of_names(self, field: str) -> Values:
         assert BY_NAME[field].facet
-        ordinals: dict[str, int] = {}
-        labels: dict[str, Counter[str]] = {}
-        docs: list[int] = []
-        numbers: list[int] = []
-        for doc, names in enumerate(self._store.names(f"col_{field}")):
-            if field == "source" and names:
-                value, label = names
-                labels.setdefault(value, Counter())[label] += 1
-                names = (value,)
-            for name in names:
-                docs.append(doc)
-                numbers.append(ordinals.setdefault(name, len(ordinals)))
-        values = tuple(ordinals)
-        shown = tuple(labels[value].most_common(1)[0][0] if value in labels else value for value in values)
-        return self._made(np.array(docs, np.int64), np.array(numbers, np.int64), values, shown)
+        columns = self._store.name_places(f"col_{field}")
+        return values_of_sources(columns) if field == "source" else values_of_names(columns)
 
     def _of_dates(self, facet: str) -> Values:
         unit = {"year": "Y", "month": "M"}[facet]
@@ -151,21 +118,23 @@ class Columns:
         )
         periods = self.days().astype(f"datetime64[{unit}]")
         # A date known to the year only has no month.
-        docs = np.flatnonzero(self.dated & (periods == last))
-        unique, ordinals = np.unique(periods[docs], return_inverse=True)
-        values = tuple(str(period) for period in unique)
-        return self._made(docs, ordinals.astype(np.int64), values, values)
+        known = self.dated & (periods == last)
+        unique, ordinals = np.unique(periods[known], return_inverse=True)
+        values = [str(period) for period in unique]
+        return Values.of(known.astype(np.int64), ordinals, values, values)
 
-    def _made(
-        self,
-        docs: NDArray[np.int64],
-        ordinals: NDArray[np.int64],
-        values: tuple[str, ...],
-        labels: tuple[str, ...],
-    ) -> Values:
-        has_any = np.zeros(self.count, dtype=bool)
-        has_any[docs] = True
-        return Values(docs, ordinals, values, labels, has_any)
+    def periods(self, interval: Interval) -> NDArray[np.int64]:
+        """The day, week, month or year of each article, counted from 1970; NO_PERIOD where undated."""
+        known = self._periods.get(interval)
+        if known is None:
+            known = np.where(self.dated, period_of(self.days(), interval), NO_PERIOD)
+            self._periods[interval] = known
+        return known
+
+    @cached_property
+    def alive(self) -> NDArray[np.int64]:
+        """The documents that are not deleted."""
+        return np.flatnonzero(~self._store.deleted)
 
     def date_mask(self, query: Query) -> Mask | None:
         """What the query's date filter and its `undated` let through; None when it lets all through.
@@ -226,3 +195,11 @@ def _instant(bound: Bound, zone: ZoneInfo, *, end: bool) -> Bound:
         return bound
     hour = (23, 59, 59) if end else (0, 0, 0)
     return datetime(bound.year, bound.month, bound.day, *hour, tzinfo=zone)
+
+
+def period_of(days: NDArray[np.datetime64], interval: Interval) -> NDArray[np.int64]:
+    """The number of the period that each day falls in, counted from 1970."""
+    if interval == "week":
+        return (days.astype("datetime64[D]") - np.datetime64("1970-01-05")).astype(np.int64) // 7
+    unit = {"day": "D", "month": "M", "year": "Y"}[interval]
+    return days.astype(f"datetime64[{unit}]").astype(np.int64)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,10 @@ from numpy.typing import NDArray
 from indexer.fields import DATE_FACETS, NONE_VALUE
 from indexer.query import Query
 from indexer.results import Bucket, Facet, Timeline, TimelineBucket
-from indexer.whoosh_engine.columns import Columns, Mask
-
-Interval = Literal["day", "week", "month", "year"]
+from indexer.whoosh_engine.columns import Columns, Interval, period_of
+from indexer.whoosh_engine.counting_kernels import count_periods, span_of
+from indexer.whoosh_engine.facet_values import Mask
+from indexer.whoosh_engine.schema import NO_DAY
 
 # A timeline of more bars than this is drawn in the next coarser interval.
 _BARS_MOST = 130
@@ -34,22 +34,24 @@ def facet_filters(query: Query, columns: Columns) -> dict[str, Mask]:
     return masks
 
 
-def facet(name: str, query: Query, columns: Columns, matches: Mask, filters: Mapping[str, Mask]) -> Facet:
-    """Counts of one facet among `matches`, which no facet has narrowed yet, under all the other filters."""
-    narrowed = matches
+def facet(
+    name: str, query: Query, columns: Columns, docs: NDArray[np.int64], filters: Mapping[str, Mask]
+) -> Facet:
+    """Counts of one facet among `docs`, which no facet has narrowed yet, under all the other filters."""
     for other, mask in filters.items():
         if other != name:
-            narrowed = narrowed & mask
+            docs = docs[mask[docs]]
     values = columns.values(name)
-    counts = np.bincount(values.ordinals[narrowed[values.docs]], minlength=len(values.values))
+    counts, missing = values.counted(docs)
+    held = int(np.count_nonzero(counts))
     wanted = [value for value in query.include.get(name, ()) if value != NONE_VALUE]
     chosen = set(values.chosen(wanted).tolist())
-    held = np.flatnonzero(counts)
     if name in DATE_FACETS:
-        order = sorted(held.tolist(), key=lambda at: values.values[at], reverse=True)
+        # Periods are numbered in their order: the latest first.
+        listed = np.flatnonzero(counts)[::-1][: query.facet_size].tolist()
     else:
-        order = sorted(held.tolist(), key=lambda at: (-counts[at], values.labels[at]))
-    listed = order[: query.facet_size]
+        listed = values.most(counts, query.facet_size)
+    other_count = held - len(listed) - sum(1 for at in chosen - set(listed) if counts[at])
     listed += [at for at in sorted(chosen) if at not in listed]
     buckets = tuple(
         Bucket(value=values.values[at], label=values.labels[at], count=int(counts[at]), selected=at in chosen)
@@ -57,40 +59,37 @@ def facet(name: str, query: Query, columns: Columns, matches: Mask, filters: Map
     )
     unknown = [value for value in dict.fromkeys(wanted) if not values.meant_by(value)]
     buckets += tuple(Bucket(value=value, label=value, count=0, selected=True) for value in unknown)
-    missing = int(np.count_nonzero(narrowed & ~values.has_any))
-    return Facet(name=name, buckets=buckets, other=len(set(order) - set(listed)), missing=missing)
+    return Facet(name=name, buckets=buckets, other=other_count, missing=missing)
 
 
-def timeline(columns: Columns, matches: Mask, held: Mask, query: Query) -> Timeline:
+def timeline(columns: Columns, docs: NDArray[np.int64], held: NDArray[np.int64], query: Query) -> Timeline:
     """The matches by published day, week, month or year, whichever gives a readable number of bars.
 
     `held` are the articles the archive holds of the filtered sources. It spans from the first to the last
     match, or over the filter's own range where that has bounds; periods without a match count 0.
     """
-    dated = columns.dated
-    undated = int(np.count_nonzero(matches & ~dated))
-    days = columns.days()
-    matched, all_held = days[matches & dated], days[held & dated]
-    bounds = _bounds(query, matched)
+    earliest, latest, dated = span_of(docs, columns.first_day, NO_DAY)
+    found = (date.fromordinal(earliest), date.fromordinal(latest)) if dated else None
+    bounds = _bounds(query, found)
     if bounds is None:
-        return Timeline(interval="month", buckets=(), undated=undated)
+        return Timeline(interval="month", buckets=(), undated=len(docs) - dated)
     first, last = bounds
     interval: Interval = next(
         (name for name, length in _INTERVALS if ((last - first).days + 1) / length <= _BARS_MOST), "year"
     )
-    start, stop = _period(np.array([first, last], dtype="datetime64[D]"), interval)
-    size = int(stop - start) + 1
-    counts = _counted(_period(matched, interval), start, size)
-    holdings = _counted(_period(all_held, interval), start, size)
+    start, stop = period_of(np.array([first, last], dtype="datetime64[D]"), interval).tolist()
+    periods = columns.periods(interval)
+    counts, holdings = (np.zeros(stop - start + 1, np.int64) for _ in range(2))
+    count_periods(docs, periods, start, counts)
+    count_periods(held, periods, start, holdings)
     buckets = tuple(
-        TimelineBucket(start=_first_day(start, at, interval), count=int(counts[at]), held=int(holdings[at]))
-        for at in range(size)
+        TimelineBucket(start=_first_day(start, at, interval), count=count, held=holding)
+        for at, (count, holding) in enumerate(zip(counts.tolist(), holdings.tolist(), strict=True))
     )
-    return Timeline(interval=interval, buckets=buckets, undated=undated)
+    return Timeline(interval=interval, buckets=buckets, undated=len(docs) - dated)
 
 
-def _bounds(query: Query, matched: NDArray[np.datetime64]) -> tuple[date, date] | None:
-    found = (matched.min().item(), matched.max().item()) if len(matched) else None
+def _bounds(query: Query, found: tuple[date, date] | None) -> tuple[date, date] | None:
     filtered = query.date_field == "published"
     first = query.first if filtered else None
     last = query.last if filtered else None
@@ -106,21 +105,8 @@ def _bounds(query: Query, matched: NDArray[np.datetime64]) -> tuple[date, date] 
     return (min(low, found[0]), max(high, found[1])) if found else (low, max(low, high))
 
 
-def _period(days: NDArray[np.datetime64], interval: Interval) -> NDArray[np.int64]:
-    """The number of the period that each day falls in, counted from 1970."""
-    if interval == "week":
-        return (days.astype("datetime64[D]") - np.datetime64("1970-01-05")).astype(np.int64) // 7
-    unit = {"day": "D", "month": "M", "year": "Y"}[interval]
-    return days.astype(f"datetime64[{unit}]").astype(np.int64)
-
-
-def _counted(periods: NDArray[np.int64], start: int, size: int) -> NDArray[np.int64]:
-    inside = periods[(periods >= start) & (periods < start + size)]
-    return np.bincount(inside - start, minlength=size)
-
-
 def _first_day(start: int, at: int, interval: Interval) -> date:
-    number = int(start) + at
+    number = start + at
     if interval == "week":
         return date(1970, 1, 5) + timedelta(weeks=number)
     if interval == "day":

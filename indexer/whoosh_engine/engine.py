@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.article import Article, article_from_dict
 from indexer.analysis import analysis_digest
@@ -159,7 +160,7 @@ class WhooshEngine:
 
     def article(self, article_id: str, query: Query | None = None) -> Marked | None:
         try:
-            doc = self.columns.doc_of.get(int(article_id, 16)) if len(article_id) == 16 else None
+            doc = self.columns.doc_of(int(article_id, 16)) if len(article_id) == 16 else None
         except ValueError:
             doc = None
         if doc is None:
@@ -202,8 +203,8 @@ class WhooshEngine:
             generation=int(self._manifest.get("generation", 0)),
             built_at=_instant(self._manifest.get("built_at")),
             articles=int(np.count_nonzero(alive)),
-            sources=self._count_values("source", alive),
-            languages=self._languages(alive),
+            sources=int(np.count_nonzero(self._counts("source"))),
+            languages=self._languages(),
             first_day=days.min().item() if len(days) else None,
             last_day=days.max().item() if len(days) else None,
             undated=int(np.count_nonzero(alive & ~self.columns.dated)),
@@ -211,14 +212,12 @@ class WhooshEngine:
             engine="whoosh",
         )
 
-    def _count_values(self, facet: str, alive: Any) -> int:
-        values = self.columns.values(facet)
-        return len(np.unique(values.ordinals[alive[values.docs]]))
+    def _counts(self, facet: str) -> NDArray[np.int64]:
+        return self.columns.values(facet).counted(self.columns.alive)[0]
 
-    def _languages(self, alive: Any) -> tuple[str, ...]:
-        values = self.columns.values("language")
-        counts = np.bincount(values.ordinals[alive[values.docs]], minlength=len(values.values))
-        return tuple(values.values[at] for at in np.argsort(-counts, kind="stable") if counts[at])
+    def _languages(self) -> tuple[str, ...]:
+        names, counts = self.columns.values("language").values, self._counts("language")
+        return tuple(names[at] for at in np.argsort(-counts, kind="stable") if counts[at])
 
 
 def _instant(text: Any) -> datetime:

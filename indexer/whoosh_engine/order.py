@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 from indexer.errors import CursorInvalid
 from indexer.query import Query, Sort
 from indexer.whoosh_engine.columns import Columns
+from indexer.whoosh_engine.counting_kernels import first_places
 from indexer.whoosh_engine.schema import NO_INSTANT
 
 _LAST = 2**62
+# Up to so many first ones are kept in order while all are looked at; for more, all are parted and sorted.
+_INSERTED_MOST = 100
 
 
 def sort_keys(
@@ -37,18 +40,22 @@ def sort_keys(
 
 
 def first_in_order(
-    keys: NDArray[np.float64 | np.int64], ids: NDArray[np.uint64], start: int, stop: int
+    keys: NDArray[np.float64 | np.int64], docs: NDArray[np.int64], columns: Columns, start: int, stop: int
 ) -> NDArray[np.int64]:
     """The places [start, stop) of the whole order by (key, id), without sorting all of it."""
     stop = min(stop, len(keys))
     if start >= stop:
         return np.empty(0, np.int64)
+    if stop <= _INSERTED_MOST:
+        places = np.empty(stop, np.int64)
+        first_places(keys, docs, columns.ids, places)
+        return places[start:]
     if stop < len(keys):
         bound = np.partition(keys, stop - 1)[stop - 1]
         among = np.flatnonzero(keys <= bound)
     else:
         among = np.arange(len(keys))
-    order = np.lexsort((ids[among], keys[among]))
+    order = np.lexsort((columns.ids[docs[among]], keys[among]))
     return among[order[start:stop]]
 
 

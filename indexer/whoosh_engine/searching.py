@@ -16,9 +16,10 @@ from indexer.errors import SearchTimeout
 from indexer.parse import parse
 from indexer.query import EVERYTHING, AnyOf, Clause, Not, Note, Query, Sort
 from indexer.results import ClauseCount, Edge, Facet, Hit, ResultPage, Timeline
-from indexer.whoosh_engine.columns import Mask
+from indexer.whoosh_engine.counting_kernels import ends_of
 from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import Found, OutOfTime
+from indexer.whoosh_engine.facet_values import Mask
 from indexer.whoosh_engine.marks import marked, match
 from indexer.whoosh_engine.order import after, cursor_after, first_in_order, sort_keys, sort_of
 from indexer.whoosh_engine.plan import Constant, Every, InOrder, OneOf, Plan, Within, has_text
@@ -67,7 +68,7 @@ class Search:
         passing = self._passes(matches.docs)
         docs, scores = matches.docs[passing], matches.scores[passing]
         keys = sort_keys(self._sort, docs, scores, self._columns)
-        yield from docs[first_in_order(keys, self._columns.ids[docs], 0, len(docs))].tolist()
+        yield from docs[first_in_order(keys, docs, self._columns, 0, len(docs))].tolist()
 
     @property
     def _sort(self) -> Sort:
@@ -138,16 +139,16 @@ class Search:
 
     def _hits(self, docs: Docs, scores: NDArray[np.float64]) -> tuple[tuple[Hit, ...], str]:
         query, columns, sort = self._query, self._columns, self._sort
-        keys, ids = sort_keys(sort, docs, scores, columns), columns.ids[docs]
+        keys = sort_keys(sort, docs, scores, columns)
         before = (query.page - 1) * query.page_size
         start = before
         if query.cursor:
-            following, before, generation = after(query.cursor, sort, keys, ids)
-            docs, scores, keys, ids = docs[following], scores[following], keys[following], ids[following]
+            following, before, generation = after(query.cursor, sort, keys, columns.ids[docs])
+            docs, scores, keys = docs[following], scores[following], keys[following]
             start = 0
             if generation != self._engine.info().generation:
                 self._note("generation_changed", "The index was renewed since the page before this one.")
-        shown = first_in_order(keys, ids, start, start + query.page_size)
+        shown = first_in_order(keys, docs, columns, start, start + query.page_size)
         hits = tuple(
             self._hit(int(docs[at]), before + place, float(scores[at]) if sort == "relevance" else None)
             for place, at in enumerate(shown.tolist(), start=1)
@@ -157,7 +158,7 @@ class Search:
         last = shown[-1]
         generation = self._engine.info().generation
         key = keys[last].item()
-        return hits, cursor_after(sort, key, int(ids[last]), before + len(hits), generation)
+        return hits, cursor_after(sort, key, int(columns.ids[docs[last]]), before + len(hits), generation)
 
     def _hit(self, doc: int, rank: int, score: float | None) -> Hit:
         query, plan = self._query, self._plan
@@ -220,31 +221,25 @@ class Search:
     def _total(self, plan: Plan) -> int:
         return int(np.count_nonzero(self._passes(self._matches(plan).docs)))
 
-    def _mask(self, docs: Docs) -> Mask:
-        mask = np.zeros(self._columns.count, dtype=bool)
-        mask[docs] = True
-        return mask
-
     def _facets(self, docs: Docs) -> tuple[Facet, ...]:
         """Counted before the facets' own filters; incomplete ones are left empty when time has run out."""
         if not self._query.facets:
             return ()
-        matches = self._mask(docs)
         if self._date_mask is not None:
-            matches &= self._date_mask
+            docs = docs[self._date_mask[docs]]
         made = []
         for name in self._query.facets:
             if time.monotonic() > self._deadline:
                 made.append(Facet(name=name, buckets=(), complete=False))
             else:
-                made.append(facet(name, self._query, self._columns, matches, self._allowed))
+                made.append(facet(name, self._query, self._columns, docs, self._allowed))
         return tuple(made)
 
     def _timeline(self, docs: Docs) -> Timeline:
-        held = ~self._engine.store.deleted
+        held = self._columns.alive
         if "source" in self._allowed:
-            held &= self._allowed["source"]
-        return timeline(self._columns, self._mask(docs), held, self._query)
+            held = held[self._allowed["source"][held]]
+        return timeline(self._columns, docs, held, self._query)
 
     def _undated(self, docs: Docs) -> int:
         """Matches without the date filtered by, whether the filter left them out or not."""
@@ -255,25 +250,16 @@ class Search:
 
     def _edges(self, docs: Docs) -> tuple[Edge | None, Edge | None]:
         """The earliest and the latest dated match; the lower id where two are level."""
-        published = self._columns.published[docs]
-        dated = docs[published != NO_INSTANT]
-        if not len(dated):
-            return None, None
-        ids = self._columns.ids[dated]
-        ends = []
-        for sort in ("oldest", "newest"):
-            keys = sort_keys(sort, dated, np.zeros(0), self._columns)
-            article = self._engine.article_at(int(dated[first_in_order(keys, ids, 0, 1)[0]]))
-            assert article.published is not None
-            ends.append(
-                Edge(
-                    id=article.id,
-                    published=article.published,
-                    headline=article.headline,
-                    source=article.source,
-                )
-            )
-        return ends[0], ends[1]
+        ends = ends_of(docs, self._columns.published, NO_INSTANT, self._columns.ids)
+        first, last = (self._edge(doc) if doc >= 0 else None for doc in ends)
+        return first, last
+
+    def _edge(self, doc: int) -> Edge:
+        article = self._engine.article_at(doc)
+        assert article.published is not None
+        return Edge(
+            id=article.id, published=article.published, headline=article.headline, source=article.source
+        )
 
     def _any_total(self) -> int | None:
         """What `match=any` would find, where that is another question."""

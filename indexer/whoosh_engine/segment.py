@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -57,8 +57,8 @@ class Segment(Protocol):
     def numbers(self, name: str) -> NDArray[Any]:
         """A column of schema.NUMBERS, one value a document."""
 
-    def names(self, name: str) -> list[tuple[str, ...]]:
-        """A column of schema.NAMES: the values of each document."""
+    def name_places(self, name: str) -> tuple[Sequence[tuple[str, ...]], NDArray[np.int64]]:
+        """A column of schema.NAMES: the distinct values, and of each document its place among them."""
 
     def stored(self, doc: int) -> str:
         """The JSON of one article."""

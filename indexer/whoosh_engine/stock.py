@@ -135,21 +135,20 @@ class StockSegment:
                 values[: len(stored)] = stored
         return values
 
-    def names(self, name: str) -> list[tuple[str, ...]]:
-        """A column of NAMES: the values of each document."""
+    def name_places(self, name: str) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:
+        """A column of NAMES, as segment.Segment has it."""
+        places = np.zeros(self.count, np.int64)
         with damage_named(self._file), self._lock:
             if not self.reader.has_column(name):
-                return [()] * self.count
+                return [()], places
             column = self.reader.column_reader(name, translate=False)
-            known: dict[bytes, tuple[str, ...]] = {b"": ()}
-            values = []
+            known: dict[bytes, int] = {b"": 0}
             for doc in range(self.count):
-                raw = column[doc]
-                split = known.get(raw)
-                if split is None:
-                    split = known[raw] = tuple(raw.decode("utf-8", "surrogatepass").split(SEPARATOR))
-                values.append(split)
-            return values
+                places[doc] = known.setdefault(column[doc], len(known))
+            split = [
+                tuple(raw.decode("utf-8", "surrogatepass").split(SEPARATOR)) if raw else () for raw in known
+            ]
+            return split, places
 
     def stored(self, doc: int) -> str:
         """The JSON of one article."""

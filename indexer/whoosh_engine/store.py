@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import IndexDamaged
+from indexer.whoosh_engine.facet_values import NameColumn
 from indexer.whoosh_engine.schema import NAMES, NO_DAY, NO_INSTANT, NUMBERS
 from indexer.whoosh_engine.segment import Segment
 
@@ -61,9 +62,10 @@ class Store:
             raise IndexDamaged(self.directory, f"{name} holds what is no {name.removeprefix('col_')}")
         return values
 
-    def names(self, name: str) -> list[tuple[str, ...]]:
+    def name_places(self, name: str) -> list[NameColumn]:
+        """A column of NAMES of each segment."""
         assert name in NAMES
-        return [values for segment in self.segments for values in segment.names(name)]
+        return [segment.name_places(name) for segment in self.segments]
 
     def stored(self, doc: int) -> str:
         segment = next(each for each in reversed(self.segments) if each.base <= doc)

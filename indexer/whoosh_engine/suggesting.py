@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from indexer.analysis import term_of, tokens
 from indexer.describe import describe
 from indexer.parse import parse
@@ -100,12 +98,10 @@ def completions(engine: WhooshEngine, prefix: str, limit: int) -> list[tuple[str
     found: list[tuple[str, str, int]] = []
     for kind in ("author", "place", "section"):
         values = engine.columns.values(kind)
-        counts = np.bincount(
-            values.ordinals[~engine.store.deleted[values.docs]], minlength=len(values.values)
-        )
+        counts, _ = values.counted(engine.columns.alive)
         names = [
             (label, kind, int(count))
-            for label, count in zip(values.labels, counts, strict=True)
+            for label, count in zip(values.labels, counts.tolist(), strict=True)
             if count and any(fold(term_of(part)).startswith(wanted) for part in (label, *label.split()))
         ]
         found.extend(sorted(names, key=lambda row: (-row[2], row[0]))[: max(2, limit // 3)])

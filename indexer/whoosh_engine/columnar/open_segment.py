@@ -102,16 +102,21 @@ class OpenSegment:
         assert name in NAMES
         return self.files.columns.strings(name) if self.files.columns.is_strings(name) else None
 
-    def names(self, name: str) -> list[tuple[str, ...]]:
-        """A column of NAMES: the values of each document."""
+    def name_places(self, name: str) -> tuple[list[tuple[str, ...]], NDArray[np.int64]]:
+        """A column of NAMES: the distinct values, and of each document its place among them."""
         column = self.name_column(name)
         if column is None:
-            return [()] * self.count
+            return [()], np.zeros(self.count, np.int64)
         try:
             values = [_names(raw) for raw in column.values]
         except UnicodeDecodeError as error:
             raise IndexDamaged(self.files.columns.shown, f"{name}: {error}") from error
-        return [values[ordinal] for ordinal in column.ordinals.tolist()]
+        return values, column.ordinals.astype(np.int64)
+
+    def names(self, name: str) -> list[tuple[str, ...]]:
+        """The values of each document in a column of NAMES."""
+        values, places = self.name_places(name)
+        return [values[place] for place in places.tolist()]
 
     def stored(self, doc: int) -> str:
         """The JSON of one article."""

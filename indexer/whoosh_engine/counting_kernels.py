@@ -1,0 +1,108 @@
+"""Compiled loops over the matched documents of a search: counts, bounds and the first few in order.
+
+`docs` are int64 documents of the generation; columns are indexed by them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from indexer.whoosh_engine.columnar.compiled import bare_kernel
+
+Array = NDArray[Any]
+
+
+@bare_kernel
+def count_values(docs: Array, starts: Array, ordinals: Array, counts: Array) -> int:
+    """Add to `counts` int64[values] how many documents have each value; how many have none.
+
+    Document d has the values ordinals[starts[d]:starts[d + 1]].
+    """
+    without = 0
+    for at in range(len(docs)):
+        first, stop = starts[docs[at]], starts[docs[at] + 1]
+        if first == stop:
+            without += 1
+        for place in range(first, stop):
+            counts[ordinals[place]] += 1
+    return without
+
+
+@bare_kernel
+def mark_holders(starts: Array, ordinals: Array, wanted: Array, mask: Array) -> None:
+    """Make `mask` bool[documents] true where a document has a value that is true in `wanted`."""
+    for doc in range(len(mask)):
+        for place in range(starts[doc], starts[doc + 1]):
+            if wanted[ordinals[place]]:
+                mask[doc] = True
+
+
+@bare_kernel
+def count_periods(docs: Array, periods: Array, start: int, counts: Array) -> None:
+    """Add to `counts` how many documents fall in each period from `start` on; others are left out."""
+    for at in range(len(docs)):
+        period = periods[docs[at]] - start
+        if 0 <= period < len(counts):
+            counts[period] += 1
+
+
+@bare_kernel
+def span_of(docs: Array, column: Array, none: int) -> Any:
+    """The least and the largest value other than `none`, and how many documents have one."""
+    least, most, count = 0, 0, 0
+    for at in range(len(docs)):
+        value = column[docs[at]]
+        if value != none:
+            if count == 0 or value < least:
+                least = value
+            if count == 0 or value > most:
+                most = value
+            count += 1
+    return least, most, count
+
+
+@bare_kernel
+def ends_of(docs: Array, column: Array, none: int, ids: Array) -> Any:
+    """The documents of the least and of the largest value other than `none`, of those level that with the
+    lower id; -1 when there is none."""
+    first, last = -1, -1
+    for at in range(len(docs)):
+        doc = docs[at]
+        value = column[doc]
+        if value == none:
+            continue
+        if first < 0:
+            first, last = doc, doc
+            continue
+        if value < column[first] or (value == column[first] and ids[doc] < ids[first]):
+            first = doc
+        if value > column[last] or (value == column[last] and ids[doc] < ids[last]):
+            last = doc
+    return first, last
+
+
+@bare_kernel
+def first_places(keys: Array, docs: Array, ids: Array, places: Array) -> int:
+    """Fill `places` int64[k] with where the k lowest by (key, id) stand, in that order; how many there are.
+
+    By insertion: most documents are not among the k and cost one comparison.
+    """
+    held = 0
+    for at in range(len(keys)):
+        if held == len(places):
+            worst = places[held - 1]
+            if keys[at] > keys[worst] or (keys[at] == keys[worst] and ids[docs[at]] > ids[docs[worst]]):
+                continue
+            held -= 1
+        place = held
+        while place > 0 and (
+            keys[at] < keys[places[place - 1]]
+            or (keys[at] == keys[places[place - 1]] and ids[docs[at]] < ids[docs[places[place - 1]]])
+        ):
+            places[place] = places[place - 1]
+            place -= 1
+        places[place] = at
+        held += 1
+    return held
