@@ -32,7 +32,7 @@ from indexer.query import (
     Term,
     Wildcard,
 )
-from indexer.stems import Stemmer
+from indexer.stems import Stemmer, fold
 from indexer.whoosh_engine.dictionary import Dictionary, bounded
 from indexer.whoosh_engine.plan import (
     ANYWHERE,
@@ -157,6 +157,7 @@ class Compiler:
         self._stemmer = stemmer
         self._marks = marks
         self._expansion_most = expansion_most
+        self._folded: dict[str, dict[str, list[str]]] = {}
 
     def compile(self, clause: Clause, search_in: tuple[str, ...] = ()) -> Plan:
         """The plan of a clause; raises QueryTooBroad. `search_in` narrows words without a field."""
@@ -325,8 +326,20 @@ class Compiler:
                 slots = self._slots(text, field)
                 if not slots:
                     return NOTHING
+                if isinstance(clause, Term):
+                    slots = tuple(self._spellings(field, terms) for terms in slots)
                 return OneOf(field, slots[0], boost=0.0) if len(slots) == 1 else InOrder(field, slots)
         raise TypeError(f"not a clause: {clause!r}")
+
+    def _spellings(self, field: str, terms: tuple[str, ...]) -> tuple[str, ...]:
+        """The terms, and those of a "name" field that differ from them in accents only: Zurich, Zürich."""
+        known = self._folded.get(field)
+        if known is None:
+            known = {}
+            for term in self._dictionary(field).starting_with(""):
+                known.setdefault(fold(term), []).append(term)
+            self._folded[field] = known
+        return tuple(dict.fromkeys((*terms, *(each for term in terms for each in known.get(fold(term), ())))))
 
 
 def _closed(slots: Sequence[tuple[str, ...]]) -> Slots:

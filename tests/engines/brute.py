@@ -43,7 +43,7 @@ from indexer.query import (
     Term,
     Wildcard,
 )
-from indexer.stems import Stemmer, mark_of
+from indexer.stems import Stemmer, fold, mark_of
 from indexer.whoosh_engine.compile import _DOUBLE, EXACT_BONUS
 
 K1, B = 1.2, 0.75
@@ -221,6 +221,12 @@ class Archive:
             if isinstance(clause, Fuzzy) and len(slots) == 1 and slots[0] is not None:
                 word = _first(text, slots[0])
                 slots = [frozenset(term for term in known if edits(word, term) <= clause.distance)]
+        if isinstance(clause, Term):
+            # A bare name is meant in any accents.
+            slots = [
+                slot and slot | {t for t in known for typed in slot if fold(t) == fold(typed)}
+                for slot in slots
+            ]
         found = any(_phrase_spans(slots, value) for value in doc.names[clause.field])
         return Match(0.0) if found else None
 

@@ -97,3 +97,10 @@ def test_passages_for_a_phrase_over_two_paragraphs_are_one_of_each():
         (hit,) = engine.search(Query(clause=parse('"help and food"').clause)).hits
         assert [snippet.text for snippet in hit.snippets] == ["They sent help.", "And food."]
         assert [snippet.marks for snippet in hit.snippets] == [((10, 15),), ((0, 8),)]
+
+
+@pytest.mark.parametrize("typed", ["section:Zurich", "section:zürich", 'section:"Zürich"'])
+def test_a_bare_name_is_meant_in_any_accents_and_a_quoted_one_as_written(typed):
+    with holding_texts("none of it", section="Zürich") as engine:
+        assert found(engine, typed) == {"none of it"}
+        assert found(engine, 'section:"Zurich"') == set()
