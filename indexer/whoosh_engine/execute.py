@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,13 +37,13 @@ from indexer.whoosh_engine.plan import (
 )
 from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT
 from indexer.whoosh_engine.segment import Docs, Segment
-from indexer.whoosh_engine.set_kernels import common, followed, united
+from indexer.whoosh_engine.set_kernels import common, followed, scored, united
 from indexer.whoosh_engine.store import Store
 from indexer.whoosh_engine.weighting import K1, B, idf
 from indexer.whoosh_engine.windows import any_window
 
 Scores = NDArray[np.float64]
-Weights = NDArray[np.float64]
+Weights = NDArray[np.float32 | np.float64]
 # Word positions with their documents: see set_kernels.py.
 Keys = NDArray[np.int64]
 
@@ -73,13 +74,16 @@ class Executor:
         self._store = store
         self._frequencies: dict[tuple[str, str], int] = {}
 
-    def run(self, plan: Plan, segment_at: int, deadline: float = math.inf) -> Found:
+    def run(
+        self, plan: Plan, segment_at: int, deadline: float = math.inf, known: dict[Plan, Found] | None = None
+    ) -> Found:
         """All documents of one segment that the plan matches, deleted ones left out.
 
-        `deadline` is a time.monotonic(); raises OutOfTime when it passes.
+        `deadline` is a time.monotonic(); raises OutOfTime when it passes. `known` remembers the plan's parts
+        for further plans over the same segment.
         """
         segment = self._store.segments[segment_at]
-        run = _Run(self, segment, self._store.lengths[segment_at], deadline)
+        run = _Run(self, segment, self._norms[segment_at], deadline, {} if known is None else known)
         found = run.node(plan)
         if segment.deleted.any():
             alive = ~segment.deleted[found.docs]
@@ -97,22 +101,36 @@ class Executor:
             known = self._frequencies[key] = self._store.document_frequency(field, term)
         return known
 
-    def scores(self, weights: NDArray[np.float64], lengths: NDArray[np.float64], idf: float) -> Scores:
-        """BM25 of postings: weights and lengths of the same shape."""
-        norms = K1 * (1.0 - B + B * lengths / self._store.average_length)
-        return idf * weights * (K1 + 1.0) / (weights + norms)
+    @cached_property
+    def _norms(self) -> list[NDArray[np.float64]]:
+        """Of each segment's documents, what is added to a weight under the fraction."""
+        return [K1 * (1.0 - B + B * each / self._store.average_length) for each in self._store.lengths]
 
 
 class _Run:
     """One plan over one segment."""
 
-    def __init__(self, executor: Executor, segment: Segment, lengths: NDArray[np.float64], deadline: float):
+    def __init__(
+        self,
+        executor: Executor,
+        segment: Segment,
+        norms: NDArray[np.float64],
+        deadline: float,
+        known: dict[Plan, Found],
+    ):
         self._executor = executor
         self._segment = segment
-        self._lengths = lengths
+        self._norms = norms
         self._deadline = deadline
+        self._known = known
 
     def node(self, plan: Plan) -> Found:
+        known = self._known.get(plan)
+        if known is None:
+            known = self._known[plan] = self._run(plan)
+        return known
+
+    def _run(self, plan: Plan) -> Found:
         if time.monotonic() > self._deadline:
             raise OutOfTime
         match plan:
@@ -145,7 +163,7 @@ class _Run:
         if len(lists) <= _FEW_LISTS:
             docs, weights = lists[0]
             for more, theirs in lists[1:]:
-                docs, weights = united(docs, weights, more, theirs)
+                docs, weights = united(docs, _double(weights), more, _double(theirs))
             return docs, weights
         every = np.concatenate([docs for docs, _ in lists])
         sums: Weights = np.bincount(
@@ -159,7 +177,7 @@ class _Run:
     def _held(self, field: str, term: str, mask: int) -> tuple[Docs, Weights]:
         """One term's documents, in an allowed field, and its weights there."""
         postings = self._segment.postings(field, term)
-        docs, weights = postings.docs, postings.weights.astype(np.float64)
+        docs, weights = postings.docs, postings.weights
         if mask == ANYWHERE or field not in ("text", "stems") or not len(docs):
             return docs, weights
         if postings.masks is not None:
@@ -173,15 +191,13 @@ class _Run:
         docs, weights = self._merged(plan.field, plan.terms, plan.mask)
         if not plan.boost:
             return found_in(docs)
-        scores = self._executor.scores(
-            weights, self._lengths[docs], self._executor.idf(plan.field, plan.terms)
-        )
-        return Found(docs, plan.boost * scores)
+        idf = self._executor.idf(plan.field, plan.terms)
+        return Found(docs, scored(docs, weights, self._norms, idf, plan.boost, K1))
 
     def _slots(self, field: str, slots: Sequence[tuple[str, ...]]) -> tuple[Docs, Scores]:
         """The documents that hold something for every slot, and the sum of the slots' scores."""
-        scored = field == "text"
-        parts = [self._one_of(OneOf(field, terms, boost=float(scored))) for terms in slots if terms]
+        ranked = field == "text"
+        parts = [self.node(OneOf(field, terms, boost=float(ranked))) for terms in slots if terms]
         together = _together(parts)
         return together.docs, together.scores
 
@@ -260,6 +276,10 @@ def _together(parts: Sequence[Found]) -> Found:
     for part in parts:
         scores += part.scores[common(docs, part.docs)[1]]
     return Found(docs, scores)
+
+
+def _double(weights: Weights) -> NDArray[np.float64]:
+    return weights.astype(np.float64, copy=False)
 
 
 def _distinct(ascending: Keys) -> Keys:

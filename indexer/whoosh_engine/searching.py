@@ -53,6 +53,8 @@ class Search:
         self._deadline = self._began + engine.time_limit_ms / 1000
         self._plan = engine.compiler.compile(query.clause, query.search_in)
         self._notes: list[Note] = list(query.notes)
+        # What the plans of this search have in common is looked up once, segment by segment.
+        self._known: list[dict[Plan, Found]] = [{} for _ in engine.store.segments]
         self._allowed, self._date_mask = self._filter_masks()
 
     def _filter_masks(self) -> tuple[Mapping[str, Mask], Mask | None]:
@@ -116,19 +118,20 @@ class Search:
     def _matches(self, plan: Plan, *, limited: bool = True) -> Matches:
         """All segments' documents; those looked at in time when `limited`."""
         deadline = self._deadline if limited else float("inf")
-        parts: list[Found] = []
+        parts: list[Matches] = []
         complete = True
         for at, segment in enumerate(self._engine.store.segments):
             try:
-                found = self._engine.executor.run(plan, at, deadline)
+                found = self._engine.executor.run(plan, at, deadline, self._known[at])
             except OutOfTime:
                 complete = False
                 break
-            parts.append(Found(found.docs.astype(np.int64) + segment.base, found.scores))  # type: ignore[arg-type]
-        if not parts:
-            return Matches(np.empty(0, np.int64), np.empty(0), complete)
-        docs = np.concatenate([part.docs for part in parts]).astype(np.int64)
-        return Matches(docs, np.concatenate([part.scores for part in parts]), complete)
+            parts.append(Matches(found.docs + np.int64(segment.base), found.scores))
+        if len(parts) == 1:
+            return dataclasses.replace(parts[0], complete=complete)
+        docs = [np.empty(0, np.int64), *(part.docs for part in parts)]
+        scores = [np.empty(0), *(part.scores for part in parts)]
+        return Matches(np.concatenate(docs), np.concatenate(scores), complete)
 
     def _passes(self, docs: Docs) -> Mask:
         passing = np.ones(len(docs), dtype=bool)
@@ -192,7 +195,9 @@ class Search:
         local = doc - self._engine.store.segments[segment_at].base
         parts = []
         for clause in top_clauses(self._query.clause):
-            found = self._engine.executor.run(self._compiled(clause), segment_at)
+            found = self._engine.executor.run(
+                self._compiled(clause), segment_at, known=self._known[segment_at]
+            )
             at = int(np.searchsorted(found.docs, local))
             if at < len(found.docs) and found.docs[at] == local:
                 parts.append((describe(clause), float(found.scores[at])))

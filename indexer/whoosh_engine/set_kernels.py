@@ -37,6 +37,14 @@ def common(short: Int32s, long: Int32s) -> tuple[Int64s, Int64s]:
     return in_short, in_long
 
 
+def scored(
+    docs: Int32s, weights: NDArray[Any], norms: Float64s, idf: float, boost: float, k1: float
+) -> Float64s:
+    """The scores of postings (execute.py): `norms` is of all documents of the segment."""
+    scores: Float64s = _scored(_read(docs), _read(weights), _read(norms), idf, boost, k1)
+    return scores
+
+
 def followed(keys: Int64s, others: Int64s, offset: int) -> Int64s:
     """The keys that have another `offset` places after them in the same document."""
     kept: Int64s = _followed(_read(keys), _read(others), offset)
@@ -76,6 +84,15 @@ def _united(docs_a: Any, scores_a: Any, docs_b: Any, scores_b: Any) -> Any:
         b += 1
         found += 1
     return docs[:found], scores[:found]
+
+
+@kernel
+def _scored(docs: Any, weights: Any, norms: Any, idf: Any, boost: Any, k1: Any) -> Any:
+    scores = np.empty(len(docs), np.float64)
+    for at in range(len(docs)):
+        weight = np.float64(weights[at])
+        scores[at] = boost * (idf * weight * (k1 + 1.0) / (weight + norms[docs[at]]))
+    return scores
 
 
 @kernel

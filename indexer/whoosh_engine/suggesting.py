@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from indexer.analysis import term_of, tokens
 from indexer.describe import describe
 from indexer.parse import parse
@@ -67,10 +69,13 @@ def _corrected(engine: WhooshEngine, word: str) -> str:
     if len(found) != 1 or found[0].kind != "word" or len(found[0].term) < _LETTERS_LEAST:
         return ""
     term = found[0].term
-    dictionary = engine.dictionary("text")
+    # All the word's postings less all deleted articles are the fewest that it can be found in.
+    if engine.executor.frequency("text", term) - np.count_nonzero(engine.store.deleted) >= _RARE:
+        return ""
     known = _stem_frequency(engine, term)
     if known >= _RARE:
         return ""
+    dictionary = engine.dictionary("text")
     for distance in (1, 2) if len(term) >= _LETTERS_FOR_TWO else (1,):
         candidates = [
             each

@@ -195,7 +195,7 @@ def test_a_search_out_of_time_shows_what_it_found_and_says_so():
         assert (whole.total, whole.total_relation) == (2, "eq")
         run = engine.executor.run
 
-        def slow(plan, segment_at, deadline=float("inf")):
+        def slow(plan, segment_at, deadline=float("inf"), known=None):
             return run(plan, segment_at, deadline if segment_at == 0 else -1.0)
 
         engine.executor.run = slow
