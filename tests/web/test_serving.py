@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import platformdirs
 import pytest
 from click.testing import CliRunner
 
@@ -51,10 +52,11 @@ def test_an_address_of_another_machine_is_refused(host: str) -> None:
 
 @contextmanager
 def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """The command in a process of its own, with caches and work in the folder."""
+    """The command in a process of its own, with work and caches in the folder, but for compiled code."""
     root = Path(__file__).resolve().parents[2]
+    compiled = os.environ.get("NUMBA_CACHE_DIR") or str(platformdirs.user_cache_path("newsdex") / "compiled")
     env = {**os.environ, "XDG_CACHE_HOME": str(folder), "HOME": str(folder), "PYTHONUNBUFFERED": "1",
-           "PYTHONPATH": str(root)}  # fmt: skip
+           "NUMBA_CACHE_DIR": compiled, "PYTHONPATH": str(root)}  # fmt: skip
     command = [sys.executable, "-c", "from web.cli import main; main()", *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=folder, env=env, stdout=pipe, stderr=pipe, text=True) as server:

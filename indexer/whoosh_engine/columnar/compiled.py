@@ -1,7 +1,7 @@
 """How the kernels are compiled: by numba, without the interpreter's lock, kept on disk between runs.
 
-The machine code is kept in the folder that NUMBA_CACHE_DIR names, else beside the modules, else in the
-user's cache folder. Where none of them can be written every process compiles for itself, and says so once.
+The machine code is kept in the folder that NUMBA_CACHE_DIR names, else in the user's cache folder, else
+beside the modules. Where none of them can be written every process compiles for itself, and says so once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+import platformdirs
+
+# Beside installed modules, numba's own choice, the files outlive them: pip removes only what it brought, and
+# the folder that remains is imported, as a package without modules, in place of one installed editable later.
+_numba_config: Any = numba.config
+_numba_config.CACHE_DIR = _numba_config.CACHE_DIR or str(
+    platformdirs.user_cache_path("newsdex", appauthor=False) / "compiled"
+)
 
 # numba annotates its decorator without the option that bare_kernel passes.
 _njit: Any = numba.njit
