@@ -138,7 +138,7 @@ class WhooshEngine:
         """The exact terms of `text` or of a "name" field."""
         known = self._dictionaries.get(field)
         if known is None:
-            known = self._dictionaries[field] = Dictionary(self.store.terms(field))
+            known = self._dictionaries[field] = Dictionary(self.store, field)
         return known
 
     @cached_property

@@ -63,5 +63,5 @@ class Segment(Protocol):
     def stored(self, doc: int) -> str:
         """The JSON of one article."""
 
-    def terms(self, field: str) -> Iterator[tuple[str, int]]:
-        """Every term of a field in order of its UTF-8 bytes, with its document frequency."""
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Every term of a field that begins so, in order of its UTF-8 bytes, with its document frequency."""

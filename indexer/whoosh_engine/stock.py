@@ -155,11 +155,11 @@ class StockSegment:
         with damage_named(self._file), self._lock:
             return str(self.reader.stored_fields(doc)["stored"])
 
-    def terms(self, field: str) -> Iterator[tuple[str, int]]:
-        """Every term of a field in order of its UTF-8 bytes, with its document frequency."""
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin so, as segment.Segment has them."""
         with damage_named(self._file), self._lock:
-            for (name, term), info in self.reader.iter_from(field, b""):
-                if name != field:
+            for (name, term), info in self.reader.iter_from(field, _bytes(prefix)):
+                if name != field or not term.startswith(_bytes(prefix)):
                     break
                 yield term.decode("utf-8", "surrogatepass"), int(info.doc_frequency())
 

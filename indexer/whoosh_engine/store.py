@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -71,13 +72,14 @@ class Store:
         segment = next(each for each in reversed(self.segments) if each.base <= doc)
         return segment.stored(doc - segment.base)
 
-    def terms(self, field: str) -> dict[str, int]:
-        """Every term of a field with its document frequency over all segments."""
-        counts: dict[str, int] = {}
-        for segment in self.segments:
-            for term, frequency in segment.terms(field):
-                counts[term] = counts.get(term, 0) + frequency
-        return counts
+    def terms(self, field: str, prefix: str = "") -> Iterator[str]:
+        """Every term of a field that begins so, in order."""
+        lists = [segment.terms(field, prefix) for segment in self.segments]
+        last = None
+        for term, _frequency in lists[0] if len(lists) == 1 else heapq.merge(*lists):
+            if term != last:
+                yield term
+            last = term
 
 
 def _joined(arrays: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:

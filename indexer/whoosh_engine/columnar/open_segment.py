@@ -122,11 +122,12 @@ class OpenSegment:
         """The JSON of one article."""
         return self.files.stored.text(doc, STORED)
 
-    def terms(self, field: str) -> Iterator[tuple[str, int]]:
-        """Every term of a field in order of its UTF-8 bytes, with its document frequency."""
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """The terms of a field that begin so, in order of their UTF-8 bytes, with document frequencies."""
         terms = self.field(field)
         if terms is not None:
-            for term, frequency in terms.frequencies():
+            start, stop = terms.starting_with(_bytes(prefix)) if prefix else (0, len(terms))
+            for term, frequency in terms.frequencies(start, stop):
                 yield term.decode("utf-8", "surrogatepass"), frequency
 
 
