@@ -103,7 +103,7 @@ def _word_postings(article: Article, stemmer: Stemmer) -> tuple[list[Posting], l
                     stem_masks[stem] = stem_masks.get(stem, 0) | mask
         words += last + 1
     text = [
-        (term.encode("utf-8", "surrogatepass"), 0, weights[term], _encoded(places))
+        (term.encode("utf-8", "surrogatepass"), 0, weights[term], positions_value(places))
         for term, places in positions.items()
     ]
     stems = [
@@ -113,7 +113,7 @@ def _word_postings(article: Article, stemmer: Stemmer) -> tuple[list[Posting], l
     return text, stems, words
 
 
-def _encoded(places: list[int]) -> bytes:
+def positions_value(places: list[int]) -> bytes:
     """Positions as whoosh.formats.Positions stores them: a count, then a pickled list of deltas."""
     deltas = places[:1]
     deltas += [after - before for before, after in itertools.pairwise(places)]
@@ -140,7 +140,7 @@ def _name_postings(names: Iterable[str]) -> Iterable[Posting]:
                 known.append(last)
         base = last + VALUE_GAP
     for term, where in places.items():
-        yield term.encode("utf-8", "surrogatepass"), len(where), float(len(where)), _encoded(where)
+        yield term.encode("utf-8", "surrogatepass"), len(where), float(len(where)), positions_value(where)
 
 
 def _column_bytes(article: Article, field: str, names: tuple[str, ...]) -> bytes:

@@ -10,8 +10,7 @@ The postings file:
                                      every score in it.
     long                             of each term with blocks, LONG: sums over its whole list
 
-The positions file: words and tails likewise, and `sizes` (uint32), the words of each block of postings of
-fields with positions.
+The positions lie beside it: places_file.py.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pickle import dumps
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,12 +31,7 @@ from indexer.whoosh_engine.columnar.groups import BLOCK
 from indexer.whoosh_engine.columnar.terms_kernels import (
     BYTE_COUNT,
     BYTES,
-    FIRST_BLOCK,
     FREQUENCY,
-    PLACE_BYTE_COUNT,
-    PLACE_BYTES,
-    PLACE_WORD_COUNT,
-    PLACE_WORDS,
     POSITIONS,
     VALUES,
     WORD_COUNT,
@@ -46,7 +39,6 @@ from indexer.whoosh_engine.columnar.terms_kernels import (
 )
 
 POSTINGS_KIND, POSTINGS_EXTENSION = "postings", ".postings"
-PLACES_KIND, PLACES_EXTENSION = "places", ".places"
 
 LONG = np.dtype(
     [
@@ -331,88 +323,3 @@ class PostingsFile:
         if not 0 <= entry.long < len(long):
             raise self._file.damaged(f"there is no long list {entry.long}")
         return Sums(*long[entry.long].tolist()[:-1])
-
-
-class PlacesFile:
-    """The positions file, open."""
-
-    def __init__(self, folder: Folder, segment_id: str):
-        self._file = SectionFile(folder, segment_id + PLACES_EXTENSION, PLACES_KIND)
-        self._words = self._file.paged("words", np.uint32)
-        self._tails = self._file.paged("tails", np.uint8)
-        self._sizes = self._file.paged("sizes", np.uint32)
-
-    def let_go(self) -> None:
-        """See SectionFile.let_go."""
-        self._file.let_go()
-
-    def positions(
-        self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The positions of the postings at `places` (ascending, each once) of a list.
-
-        Posting i of them has positions[offsets[i]:offsets[i + 1]].
-        """
-        blocks = entry.frequency // BLOCK
-        first = int(places[0]) // BLOCK if len(places) else 0
-        # Only the pages of the blocks asked for are read.
-        before = entry.first_block - layout.unplaced
-        sizes = self._sizes.checked(before, before + blocks)
-        starts = np.zeros(blocks + 1, np.int64)
-        np.cumsum(sizes, out=starts[1:])
-        last = min(blocks, int(places[-1]) // BLOCK + 1) if len(places) else 0
-        first = min(first, last)
-        if starts[-1] != entry.place_word_count:
-            raise self._file.damaged(f"{starts[-1]} words of positions, not {entry.place_word_count}")
-        words = self._words.checked(
-            entry.place_words + int(starts[first]), entry.place_words + int(starts[last])
-        )
-        tail = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count)
-        status, offsets, positions = positions_kernels.get_positions(
-            words, sizes[first:], tail, entry.frequency - first * BLOCK, frozen(places - first * BLOCK),
-            layout.low, layout.pivot,
-        )  # fmt: skip
-        if status < 0:
-            raise self._file.damaged("positions cannot be read")
-        return offsets, positions
-
-    def all_positions(
-        self, table: NDArray[np.int64], layout: FieldLayout
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The positions of all postings of terms in a row; of each term its row of FieldTerms.table."""
-        if not len(table):
-            return np.zeros(1, np.int64), np.empty(0, np.int32)
-        chosen = np.ascontiguousarray(table[:, (FREQUENCY, PLACE_WORD_COUNT, PLACE_BYTE_COUNT)])
-        _, word_count, byte_count = (int(each) for each in chosen.sum(axis=0))
-        word, byte = int(table[0, PLACE_WORDS]), int(table[0, PLACE_BYTES])
-        block = int(table[0, FIRST_BLOCK]) - layout.unplaced
-        status, offsets, positions = positions_kernels.get_all_positions(
-            self._words.checked(word, word + word_count),
-            self._sizes.checked(block, block + int((chosen[:, 0] // BLOCK).sum())),
-            self._tails.checked(byte, byte + byte_count),
-            chosen, layout.low, layout.pivot,
-        )  # fmt: skip
-        if status < 0:
-            raise self._file.damaged("positions cannot be read")
-        return offsets, positions
-
-    def values(self, entry: Entry) -> list[bytes]:
-        """What a foreign format keeps with each posting of a list."""
-        data = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count).tobytes()
-        values, at = [], 0
-        for _ in range(entry.frequency):
-            if at + _COUNT.size > len(data):
-                break
-            (size,) = _COUNT.unpack_from(data, at)
-            at += _COUNT.size
-            values.append(data[at : at + size])
-            at += size
-        if at != len(data) or len(values) != entry.frequency:
-            raise self._file.damaged("values cannot be read")
-        return values
-
-
-def positions_value(positions: list[int]) -> bytes:
-    """Positions as whoosh.formats.Positions keeps them: their number, then a pickled list of steps."""
-    steps = [after - before for before, after in zip([0, *positions], positions, strict=False)]
-    return _COUNT.pack(len(steps)) + dumps(steps, 2)

@@ -33,7 +33,8 @@ from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWrit
 from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings, SegmentData, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, DictionaryWriter, FieldLayout
 from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, writing
-from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile, PostingsWriter
+from indexer.whoosh_engine.columnar.places_file import PLACES_EXTENSION, PLACES_KIND, PlacesFile
+from indexer.whoosh_engine.columnar.postings_file import PostingsFile, PostingsWriter
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter
 from indexer.whoosh_engine.columnar.terms_kernels import POSITIONS
 from indexer.whoosh_engine.schema import NUMBERS
@@ -74,7 +75,7 @@ def inverted_files(folder: Folder, segment_id: str) -> Iterator[PostingsWriter]:
     """The three files of terms and postings, being written."""
     with (
         writing(folder, segment_id + postings_file.POSTINGS_EXTENSION, postings_file.POSTINGS_KIND) as lists,
-        writing(folder, segment_id + postings_file.PLACES_EXTENSION, postings_file.PLACES_KIND) as places,
+        writing(folder, segment_id + PLACES_EXTENSION, PLACES_KIND) as places,
         writing(folder, segment_id + dictionary_file.EXTENSION, dictionary_file.KIND) as terms,
     ):
         writer = PostingsWriter(lists, places, DictionaryWriter(terms))

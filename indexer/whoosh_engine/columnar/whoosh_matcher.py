@@ -18,8 +18,10 @@ from whoosh.query.spans import Span
 
 from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldTerms
 from indexer.whoosh_engine.columnar.groups import BLOCK
-from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile, positions_value
+from indexer.whoosh_engine.columnar.places_file import PlacesFile
+from indexer.whoosh_engine.columnar.postings_file import PostingsFile
 from indexer.whoosh_engine.columnar.segment_files import LENGTHS
+from indexer.whoosh_engine.documents import positions_value
 
 _FREQUENCY = struct.Struct("!I")
 

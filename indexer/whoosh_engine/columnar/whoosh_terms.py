@@ -15,7 +15,8 @@ from indexer.whoosh_engine.columnar.codec import ColumnarSegment
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, Entry, FieldTerms
 from indexer.whoosh_engine.columnar.groups import BLOCK
-from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile
+from indexer.whoosh_engine.columnar.places_file import PlacesFile
+from indexer.whoosh_engine.columnar.postings_file import PostingsFile
 from indexer.whoosh_engine.columnar.segment_files import LENGTHS
 from indexer.whoosh_engine.columnar.whoosh_matcher import ColumnarMatcher, TermPostings
 from indexer.whoosh_engine.columnar.whoosh_storage import folder_of

@@ -28,12 +28,13 @@ from indexer.whoosh_engine.columnar.columns_file import ColumnsWriter
 from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import FieldLayout
 from indexer.whoosh_engine.columnar.files import writing
-from indexer.whoosh_engine.columnar.postings_file import PostingsWriter, positions_value
+from indexer.whoosh_engine.columnar.postings_file import PostingsWriter
 from indexer.whoosh_engine.columnar.segment_files import LENGTHS, inverted_files
 from indexer.whoosh_engine.columnar.stored_file import StoredWriter, packed_row
 from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS, VALUES
 from indexer.whoosh_engine.columnar.values import encoded
 from indexer.whoosh_engine.columnar.whoosh_storage import folder_of, has_file
+from indexer.whoosh_engine.documents import positions_value
 
 _FREQUENCY = struct.Struct("!I")
 

@@ -15,7 +15,8 @@ from indexer.whoosh_engine.columnar import postings_file
 from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, FieldLayout
 from indexer.whoosh_engine.columnar.groups import BLOCK, DAMAGED, GROUP_WORDS, get_group, put_group
-from indexer.whoosh_engine.columnar.postings_file import PlacesFile, PostingsFile
+from indexer.whoosh_engine.columnar.places_file import PlacesFile
+from indexer.whoosh_engine.columnar.postings_file import PostingsFile
 from indexer.whoosh_engine.columnar.segment_files import inverted_files
 from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS
 from tests.engines.columnar.folders import MemoryFolder

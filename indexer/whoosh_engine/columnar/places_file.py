@@ -1,0 +1,109 @@
+"""The positions of a segment's postings, read only when something asks for them.
+
+`words` (blocks of 128 postings, uint32) and `tails` (what is over, bytes) as in postings_file.py, and
+`sizes` (uint32), the words of each block of postings of fields with positions. Of a foreign format it keeps
+the values as they are, each after its length.
+"""
+
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.whoosh_engine.columnar import positions_kernels
+from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldLayout, frozen
+from indexer.whoosh_engine.columnar.files import Folder, SectionFile
+from indexer.whoosh_engine.columnar.groups import BLOCK
+from indexer.whoosh_engine.columnar.terms_kernels import (
+    FIRST_BLOCK,
+    FREQUENCY,
+    PLACE_BYTE_COUNT,
+    PLACE_BYTES,
+    PLACE_WORD_COUNT,
+    PLACE_WORDS,
+)
+
+PLACES_KIND, PLACES_EXTENSION = "places", ".places"
+
+_COUNT = struct.Struct("!I")
+
+
+class PlacesFile:
+    """The positions file, open."""
+
+    def __init__(self, folder: Folder, segment_id: str):
+        self._file = SectionFile(folder, segment_id + PLACES_EXTENSION, PLACES_KIND)
+        self._words = self._file.paged("words", np.uint32)
+        self._tails = self._file.paged("tails", np.uint8)
+        self._sizes = self._file.paged("sizes", np.uint32)
+
+    def let_go(self) -> None:
+        """See SectionFile.let_go."""
+        self._file.let_go()
+
+    def positions(
+        self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The positions of the postings at `places` (ascending, each once) of a list.
+
+        Posting i of them has positions[offsets[i]:offsets[i + 1]].
+        """
+        blocks = entry.frequency // BLOCK
+        first = int(places[0]) // BLOCK if len(places) else 0
+        # Only the pages of the blocks asked for are read.
+        before = entry.first_block - layout.unplaced
+        sizes = self._sizes.checked(before, before + blocks)
+        starts = np.zeros(blocks + 1, np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        last = min(blocks, int(places[-1]) // BLOCK + 1) if len(places) else 0
+        first = min(first, last)
+        if starts[-1] != entry.place_word_count:
+            raise self._file.damaged(f"{starts[-1]} words of positions, not {entry.place_word_count}")
+        words = self._words.checked(
+            entry.place_words + int(starts[first]), entry.place_words + int(starts[last])
+        )
+        tail = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count)
+        status, offsets, positions = positions_kernels.get_positions(
+            words, sizes[first:], tail, entry.frequency - first * BLOCK, frozen(places - first * BLOCK),
+            layout.low, layout.pivot,
+        )  # fmt: skip
+        if status < 0:
+            raise self._file.damaged("positions cannot be read")
+        return offsets, positions
+
+    def all_positions(
+        self, table: NDArray[np.int64], layout: FieldLayout
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The positions of all postings of terms in a row; of each term its row of FieldTerms.table."""
+        if not len(table):
+            return np.zeros(1, np.int64), np.empty(0, np.int32)
+        chosen = np.ascontiguousarray(table[:, (FREQUENCY, PLACE_WORD_COUNT, PLACE_BYTE_COUNT)])
+        _, word_count, byte_count = (int(each) for each in chosen.sum(axis=0))
+        word, byte = int(table[0, PLACE_WORDS]), int(table[0, PLACE_BYTES])
+        block = int(table[0, FIRST_BLOCK]) - layout.unplaced
+        status, offsets, positions = positions_kernels.get_all_positions(
+            self._words.checked(word, word + word_count),
+            self._sizes.checked(block, block + int((chosen[:, 0] // BLOCK).sum())),
+            self._tails.checked(byte, byte + byte_count),
+            chosen, layout.low, layout.pivot,
+        )  # fmt: skip
+        if status < 0:
+            raise self._file.damaged("positions cannot be read")
+        return offsets, positions
+
+    def values(self, entry: Entry) -> list[bytes]:
+        """What a foreign format keeps with each posting of a list."""
+        data = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count).tobytes()
+        values, at = [], 0
+        for _ in range(entry.frequency):
+            if at + _COUNT.size > len(data):
+                break
+            (size,) = _COUNT.unpack_from(data, at)
+            at += _COUNT.size
+            values.append(data[at : at + size])
+            at += size
+        if at != len(data) or len(values) != entry.frequency:
+            raise self._file.damaged("values cannot be read")
+        return values
