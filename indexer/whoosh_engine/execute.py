@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ from indexer.whoosh_engine.windows import any_window
 
 Scores = NDArray[np.float64]
 Weights = NDArray[np.float32 | np.float64]
-# Word positions with their documents: see set_kernels.py.
+# A document's place in a list, shifted left by 32, and a word position.
 Keys = NDArray[np.int64]
 
 # Up to so many lists are merged pair by pair; more are added up over all documents of the segment.
@@ -61,6 +62,13 @@ class Found:
 
     docs: Docs
     scores: Scores
+
+
+class Places(NamedTuple):
+    """Word positions by document: document i of some has positions[offsets[i]:offsets[i + 1]]."""
+
+    offsets: NDArray[np.int64]
+    positions: NDArray[np.int32]
 
 
 def found_in(docs: Docs, score: float = 0.0) -> Found:
@@ -201,9 +209,12 @@ class _Run:
         together = _together(parts)
         return together.docs, together.scores
 
-    def _keys(self, field: str, terms: Sequence[str], docs: Docs, mask: int) -> Keys:
-        """Where any of the terms stands, in allowed fields, in `docs`: place in `docs` and word position."""
-        found: list[Keys] = []
+    def _places(self, field: str, terms: Sequence[str], docs: Docs, mask: int) -> Places:
+        """Where any of the terms stands, in allowed fields, in each of `docs`."""
+        if len(terms) == 1 and (mask == ANYWHERE or field != "text"):
+            # All of the documents hold the only term of a slot.
+            return Places(*self._segment.positions(field, terms[0], docs))
+        found: list[Keys] = [np.empty(0, np.int64)]
         for term in terms:
             here, _ = common(docs, self._segment.postings(field, term).docs)
             offsets, positions = self._segment.positions(field, term, docs[here])
@@ -211,29 +222,29 @@ class _Run:
             if field == "text" and mask != ANYWHERE:
                 keys = keys[(_bits(positions) & mask) != 0]
             found.append(keys)
-        if len(found) == 1:
-            return found[0]
-        return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        every = np.unique(np.concatenate(found))
+        offsets = np.searchsorted(every, np.arange(len(docs) + 1, dtype=np.int64) << 32)
+        return Places(offsets, (every & 0xFFFFFFFF).astype(np.int32))
 
     def _in_order(self, plan: InOrder) -> Found:
         docs, scores = self._slots(plan.field, plan.slots)
         if not len(docs):
             return Found(docs, scores)
-        reached = self._keys(plan.field, plan.slots[0], docs, plan.mask)
-        for offset, terms in enumerate(plan.slots[1:], start=1):
-            if not terms:
-                continue
+        filled = [offset for offset, terms in enumerate(plan.slots) if terms]
+        reached = self._places(plan.field, plan.slots[0], docs, plan.mask)
+        for offset in filled[1:]:
             if time.monotonic() > self._deadline:
                 raise OutOfTime
-            reached = followed(reached, self._keys(plan.field, terms, docs, plan.mask), offset)
-        kept = _distinct(reached >> 32)
+            places = self._places(plan.field, plan.slots[offset], docs, plan.mask)
+            reached = Places(*followed(*reached, *places, offset, offset == filled[-1]))
+        kept = np.flatnonzero(np.diff(reached.offsets))
         return Found(docs[kept], scores[kept])
 
     def _within(self, plan: Within) -> Found:
         docs, scores = self._slots("text", plan.slots)
-        places = [self._keys("text", terms, docs, plan.mask) for terms in plan.slots]
-        bounds = [np.searchsorted(keys >> 32, np.arange(len(docs) + 1)).tolist() for keys in places]
-        low = [(keys & 0xFFFFFFFF).tolist() for keys in places]
+        places = [self._places("text", terms, docs, plan.mask) for terms in plan.slots]
+        bounds = [each.offsets.tolist() for each in places]
+        low = [each.positions.tolist() for each in places]
         near = (
             any_window(
                 [held[stops[at] : stops[at + 1]] for held, stops in zip(low, bounds, strict=True)], plan.slop
@@ -280,10 +291,6 @@ def _together(parts: Sequence[Found]) -> Found:
 
 def _double(weights: Weights) -> NDArray[np.float64]:
     return weights.astype(np.float64, copy=False)
-
-
-def _distinct(ascending: Keys) -> Keys:
-    return ascending[np.flatnonzero(np.diff(ascending, prepend=-1))]
 
 
 _BOUNDS = [(field.positions.stop, 1 << bit) for bit, field in enumerate(WORD_FIELDS) if field.positions]

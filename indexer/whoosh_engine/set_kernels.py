@@ -1,7 +1,7 @@
 """Compiled loops over ascending arrays: unions, intersections and neighbours.
 
-Documents are int32, scores float64 of the same length; keys are int64, a document's place in a list shifted
-left by 32 and a word position added. Inputs ascend and hold nothing twice; outputs too.
+Documents and word positions are int32, scores float64 of the same length as documents. Inputs ascend (word
+positions within a document) and hold nothing twice; outputs too.
 """
 
 from __future__ import annotations
@@ -45,9 +45,22 @@ def scored(
     return scores
 
 
-def followed(keys: Int64s, others: Int64s, offset: int) -> Int64s:
-    """The keys that have another `offset` places after them in the same document."""
-    kept: Int64s = _followed(_read(keys), _read(others), offset)
+def followed(
+    offsets: Int64s,
+    positions: Int32s,
+    next_offsets: Int64s,
+    next_positions: Int32s,
+    distance: int,
+    last: bool,
+) -> tuple[Int64s, Int32s]:
+    """The positions that have one of the next ones `distance` places after them in the same document.
+
+    Of each document positions[offsets[i]:offsets[i + 1]], likewise the next and what is returned. `last`
+    asks for the first such position of each document alone.
+    """
+    kept: tuple[Int64s, Int32s] = _followed(
+        _read(offsets), _read(positions), _read(next_offsets), _read(next_positions), distance, last
+    )
     return kept
 
 
@@ -127,15 +140,27 @@ def _common(short: Any, long: Any) -> Any:
 
 
 @kernel
-def _followed(keys: Any, others: Any, offset: Any) -> Any:
-    kept = np.empty(len(keys), np.int64)
-    at = found = 0
-    for key in keys:
-        while at < len(others) and others[at] < key + offset:
-            at += 1
-        if at == len(others):
-            break
-        if others[at] == key + offset:
-            kept[found] = key
-            found += 1
-    return kept[:found]
+def _followed(
+    offsets: Any, positions: Any, next_offsets: Any, next_positions: Any, distance: Any, last: Any
+) -> Any:
+    kept_offsets = np.zeros(len(offsets), np.int64)
+    kept = np.empty(len(offsets) - 1 if last else len(positions), np.int32)
+    found = 0
+    for doc in range(len(offsets) - 1):
+        at, stop = offsets[doc], offsets[doc + 1]
+        other, other_stop = next_offsets[doc], next_offsets[doc + 1]
+        while at < stop and other < other_stop:
+            wanted = positions[at] + distance
+            if next_positions[other] < wanted:
+                other += 1
+            elif next_positions[other] > wanted:
+                at += 1
+            else:
+                kept[found] = positions[at]
+                found += 1
+                if last:
+                    break
+                at += 1
+                other += 1
+        kept_offsets[doc + 1] = found
+    return kept_offsets, kept[:found]

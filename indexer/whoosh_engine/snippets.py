@@ -63,6 +63,8 @@ def _chosen(
             inside = {other for other in by_leaf if _holds(by_leaf[other], window)}
             if best is None or len(inside - shown) > len(best_leaves - shown):
                 best, best_leaves = window, inside
+                if len(best_leaves | shown) == len(by_leaf):
+                    break
         if best is not None:
             windows.append(best)
             shown |= best_leaves

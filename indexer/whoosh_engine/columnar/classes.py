@@ -18,9 +18,9 @@ _CASED_BELOW = 0x20000
 
 @cache
 def code_point_classes() -> NDArray[np.uint8]:
-    """The bits of kernels.py for every code point; uint8[CODE_POINTS]. Takes 0.1 s once a process."""
+    """The bits of kernels.py for every code point; uint8[CODE_POINTS]. Takes 0.05 s once a process."""
     table = np.zeros(CODE_POINTS, np.uint8)
-    every = "".join(map(chr, range(CODE_POINTS)))
+    every = np.arange(CODE_POINTS, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
     for bit, pattern in ((LETTER, _LETTER), (CJK, f"[{_CJK}]"), (JOINER, f"[{_JOINER}]")):
         for run in regex.finditer(f"(?V1){pattern}+", every):
             table[run.start() : run.end()] |= bit

@@ -18,6 +18,7 @@ from indexer.whoosh_engine.columnar.postings_file import Bounds
 from indexer.whoosh_engine.columnar.segment_files import LENGTHS, STORED, SegmentFiles
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
 from indexer.whoosh_engine.segment import EMPTY, Docs, Postings
+from indexer.whoosh_engine.set_kernels import common
 
 _LENGTHS = LENGTHS.astype(np.float64)
 _NO_TERM = np.empty(0, np.int32)
@@ -80,7 +81,7 @@ class OpenSegment:
         if terms is None or entry is None:
             return np.zeros(len(docs) + 1, np.int64), _NO_TERM
         held = self.files.postings.list(entry, terms.layout).docs
-        return self.files.places.positions(entry, terms.layout, np.searchsorted(held, docs))
+        return self.files.places.positions(entry, terms.layout, common(docs, held)[1])
 
     def lengths(self) -> NDArray[np.float64]:
         """The words of each article, as stored (rounded)."""
