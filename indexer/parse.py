@@ -91,7 +91,12 @@ def _calmed(found: list[Token]) -> list[Token]:
         return found
     if not any(sum(map(str.isalpha, word)) > _ACRONYM_MOST for word in words):
         return found
-    return [replace(token, text=token.text.lower()) if token.kind == "word" else token for token in found]
+    return [replace(token, text=_lowered(token.text)) if token.kind == "word" else token for token in found]
+
+
+def _lowered(word: str) -> str:
+    """In lower case, but for a word with a colon inside: typed so it would begin with the name of a field."""
+    return word if re.search("[:：]", word) else word.lower()
 
 
 class _Parser:

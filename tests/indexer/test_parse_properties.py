@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from indexer.daterange import NAMED
@@ -149,6 +149,7 @@ _TYPED = st.one_of(st.text(), st.lists(_PIECES, max_size=25).map("".join))
 
 @settings(max_examples=1500, deadline=None)
 @given(_TYPED, st.sampled_from(["all", "any"]))
+@example("FERRY SINKS:SIX", "all")
 def test_any_text_at_all_means_a_clause_that_can_be_typed_again(text, match):
     parsed = parse(text, match=match, today=TODAY)
     described = describe(parsed.clause)
