@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.fields import BY_NAME, DATE_FACETS, FIELDS
 from indexer.query import Query
+from indexer.whoosh_engine.counting_kernels import count_periods, span_of
 from indexer.whoosh_engine.execute import days_mask
 from indexer.whoosh_engine.facet_values import Mask, Values, values_of_names, values_of_sources
 from indexer.whoosh_engine.plan import Days
@@ -42,6 +43,7 @@ class Columns:
         self.count = store.count_all
         self._values: dict[str, Values] = {}
         self._periods: dict[Interval, NDArray[np.int64]] = {}
+        self._holdings: dict[Interval, tuple[int, NDArray[np.int64]]] = {}
 
     @cached_property
     def ids(self) -> NDArray[np.uint64]:
@@ -130,6 +132,21 @@ class Columns:
             known = np.where(self.dated, period_of(self.days(), interval), NO_PERIOD)
             self._periods[interval] = known
         return known
+
+    def holdings(self, interval: Interval, start: int, stop: int) -> NDArray[np.int64]:
+        """How many articles fall in each of the periods start:stop."""
+        known = self._holdings.get(interval)
+        if known is None:
+            first, last, dated = span_of(self.alive, self.periods(interval), NO_PERIOD)
+            counts = np.zeros(last - first + 1 if dated else 0, np.int64)
+            count_periods(self.alive, self.periods(interval), first, counts)
+            known = self._holdings[interval] = first, counts
+        first, counts = known
+        held = np.zeros(stop - start, np.int64)
+        low, high = max(start, first), min(stop, first + len(counts))
+        if low < high:
+            held[low - start : high - start] = counts[low - first : high - first]
+        return held
 
     @cached_property
     def alive(self) -> NDArray[np.int64]:

@@ -62,11 +62,12 @@ def facet(
     return Facet(name=name, buckets=buckets, other=other_count, missing=missing)
 
 
-def timeline(columns: Columns, docs: NDArray[np.int64], held: NDArray[np.int64], query: Query) -> Timeline:
+def timeline(columns: Columns, docs: NDArray[np.int64], sources: Mask | None, query: Query) -> Timeline:
     """The matches by published day, week, month or year, whichever gives a readable number of bars.
 
-    `held` are the articles the archive holds of the filtered sources. It spans from the first to the last
-    match, or over the filter's own range where that has bounds; periods without a match count 0.
+    Beside them the articles that the archive holds of the `sources` filtered by, None for all. It spans
+    from the first to the last match, or over the filter's own range where that has bounds; periods without
+    a match count 0.
     """
     earliest, latest, dated = span_of(docs, columns.first_day, NO_DAY)
     found = (date.fromordinal(earliest), date.fromordinal(latest)) if dated else None
@@ -79,9 +80,13 @@ def timeline(columns: Columns, docs: NDArray[np.int64], held: NDArray[np.int64],
     )
     start, stop = period_of(np.array([first, last], dtype="datetime64[D]"), interval).tolist()
     periods = columns.periods(interval)
-    counts, holdings = (np.zeros(stop - start + 1, np.int64) for _ in range(2))
+    counts = np.zeros(stop - start + 1, np.int64)
     count_periods(docs, periods, start, counts)
-    count_periods(held, periods, start, holdings)
+    if sources is None:
+        holdings = columns.holdings(interval, start, stop + 1)
+    else:
+        holdings = np.zeros(len(counts), np.int64)
+        count_periods(columns.alive[sources[columns.alive]], periods, start, holdings)
     buckets = tuple(
         TimelineBucket(start=_first_day(start, at, interval), count=count, held=holding)
         for at, (count, holding) in enumerate(zip(counts.tolist(), holdings.tolist(), strict=True))

@@ -6,7 +6,7 @@ number of marks here is the hit count everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -67,27 +67,28 @@ class ArticleWords:
         self.article = article
         self._chunks = chunks
         self._mark = mark_of(article.language)
-        self._found: dict[tuple[bool, tuple[str, ...]], dict[str, list[Token]]] = {}
+        self._found: dict[tuple[bool, tuple[str, ...]], Mapping[str, list[Token]]] = {}
 
     def of_terms(self, field: str, terms: tuple[str, ...]) -> list[Token]:
         """The field's tokens of any of the exact terms."""
         if field not in _BOUND_OF:
             return [token for token in self._names(field) if token.term in terms]
-        return self._words(False, terms)[field]
+        return self.by_field(False, terms).get(field, [])
 
     def of_stems(self, field: str, stems: tuple[str, ...]) -> list[Token]:
         """The words of any of the marked stems."""
-        return self._words(True, stems)[field]
+        return self.by_field(True, stems).get(field, [])
 
-    def _words(self, stemmed: bool, words: tuple[str, ...]) -> dict[str, list[Token]]:
-        """The tokens asked for in every "words" field, in order of place."""
+    def by_field(self, stemmed: bool, words: tuple[str, ...]) -> Mapping[str, list[Token]]:
+        """The tokens of any of the exact terms, or stems, in order, in the "words" fields that hold any."""
         found = self._found.get((stemmed, words))
         if found is None:
             cut, chunks = self._cut, self._chunks
             lists = cut.tokens(chunks.of_stems(words, self._mark) if stemmed else chunks.of_terms(words))
             found = self._found[stemmed, words] = {
-                name: [token for token in here if token.position < bound] if here else here
+                name: within
                 for (name, bound), here in zip(_BOUND_OF.items(), lists, strict=True)
+                if here and (within := [token for token in here if token.position < bound])
             }
         return found
 
@@ -121,10 +122,11 @@ def match(plan: Plan, words: ArticleWords) -> Matched:
     field = "text" if isinstance(plan, Constant | Within) else plan.field
     if field not in ("text", "stems"):
         return _SILENT if _spans(plan, field, words) else _NOTHING
+    first = plan.slots[0] if isinstance(plan, InOrder | Within) else plan.terms
     spans = {
-        each.name: tuple(found)
-        for each in WORD_FIELDS
-        if plan.mask & BIT_OF[each.name] and (found := _spans(plan, each.name, words))
+        name: tuple(found)
+        for name in words.by_field(field == "stems", first)
+        if plan.mask & BIT_OF[name] and (found := _spans(plan, name, words))
     }
     return Matched(True, spans) if spans else _NOTHING
 

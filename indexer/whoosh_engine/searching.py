@@ -241,10 +241,7 @@ class Search:
         return tuple(made)
 
     def _timeline(self, docs: Docs) -> Timeline:
-        held = self._columns.alive
-        if "source" in self._allowed:
-            held = held[self._allowed["source"][held]]
-        return timeline(self._columns, docs, held, self._query)
+        return timeline(self._columns, docs, self._allowed.get("source"), self._query)
 
     def _undated(self, docs: Docs) -> int:
         """Matches without the date filtered by, whether the filter left them out or not."""
