@@ -96,7 +96,7 @@ def _calmed(found: list[Token]) -> list[Token]:
 
 def _lowered(word: str) -> str:
     """In lower case, but for a word with a colon inside: typed so it would begin with the name of a field."""
-    return word if re.search("[:：]", word) else word.lower()
+    return word if re.search("[:：].", word) else word.lower()
 
 
 class _Parser:
