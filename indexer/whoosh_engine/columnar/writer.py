@@ -109,8 +109,7 @@ class ColumnarWriter:
         update never rewrites a large archive. One that is mostly deleted is rewritten as well.
         """
         alive = [
-            each["documents"] - len(gone)
-            for each, gone in zip(self._segments, self._deleted, strict=True)
+            each["documents"] - len(gone) for each, gone in zip(self._segments, self._deleted, strict=True)
         ]
         merged = list(range(self._base_segments, len(self._segments)))
         size = sum(alive[at] for at in merged)
