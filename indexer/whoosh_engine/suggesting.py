@@ -76,7 +76,8 @@ def _corrected(engine: WhooshEngine, word: str) -> str:
     if known >= _RARE:
         return ""
     dictionary = engine.dictionary("text")
-    for distance in (1, 2) if len(term) >= _LETTERS_FOR_TWO else (1,):
+    # A word that the archive does hold is more likely meant: Takaichi, once, is no misspelt Takashi.
+    for distance in (1, 2) if len(term) >= _LETTERS_FOR_TWO and not known else (1,):
         candidates = [
             each
             for each in dictionary.near(term, distance)

@@ -104,3 +104,12 @@ def test_a_bare_name_is_meant_in_any_accents_and_a_quoted_one_as_written(typed):
     with holding_texts("none of it", section="Zürich") as engine:
         assert found(engine, typed) == {"none of it"}
         assert found(engine, 'section:"Zurich"') == set()
+
+
+def test_a_word_the_archive_holds_is_not_corrected_over_two_letters():
+    texts = ["Takaichi spoke.", *(f"Takashi spoke, part {part}." for part in range(25))]
+    with holding_texts(*texts) as engine:
+        assert engine.search(Query(clause=parse("takaichi").clause)).suggestion is None
+        suggestion = engine.search(Query(clause=parse("takaxhxi").clause)).suggestion
+        assert suggestion is not None
+        assert suggestion.text == "takashi"
