@@ -251,6 +251,7 @@ def is_outlet_name(line: str) -> bool:
         0 < len(words) <= 5
         and not is_section(line)
         and "," not in line
+        and not _CRUMB.search(line)
         and len(line) <= 40
         and not _PROSE_END.search(line)
         and _OUTLET_WORD.search(line) is not None
@@ -271,7 +272,13 @@ def is_masthead(line: str) -> bool:
 
 
 def breadcrumb(line: str) -> tuple[str, str] | None:
-    """The outlet and the section of a line such as `Ashport Herald > Arts`; None when it is no such line."""
+    """The outlet and the section of a line such as `Ashport Herald > Arts`; None when it is no such line.
+
+    Sections beside one another, not below, are a menu and tell nothing of the article.
+
+    >>> breadcrumb("Ashport Herald | Sport"), breadcrumb("Home > Sport"), breadcrumb("Home | News | Sport")
+    (('Ashport Herald', 'Sport'), ('', 'Sport'), ('', ''))
+    """
     parts = [part.strip() for part in _CRUMB.split(line) if part.strip()]
     if (
         len(parts) < 2
@@ -285,7 +292,8 @@ def breadcrumb(line: str) -> tuple[str, str] | None:
     known = any(map(is_section, rest)) or len(rest) < len(parts)
     if not known and not re.search(r"[>›»]", line):
         return None
-    return outlet, rest[-1] if rest else ""
+    menu = sum(map(is_section, rest)) > 1 and not re.search("[>›»/→]", line)
+    return outlet, rest[-1] if rest and not menu else ""
 
 
 def is_prose(line: str) -> bool:
