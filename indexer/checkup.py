@@ -107,7 +107,9 @@ def _ledger(index: Path, ledger: Ledger) -> Finding:
     if wrong := ledger.check():
         return Finding("ledger", "bad", wrong, "put a backup in its place, or take it away and rebuild")
     counts = ledger.counts()
-    told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    told = ", ".join(
+        f"{count:,} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items()
+    )
     try:
         current = generations.current(index).number
     except IndexerError:
@@ -131,7 +133,7 @@ def _files(index: Path, ledger: Ledger) -> Finding:
     if changed := tuple(changed_since(ledger, index)):
         message = f"{len(changed):,} files are new, changed or gone since they were read"
         return Finding("files", "note", message, "newsdex update", changed[:LISTED_MOST])
-    return Finding("files", "ok", f"{ledger.counts()['files']:,} files, none changed since they were read")
+    return Finding("files", "ok", f"{ledger.counts()['files']:,} read, none changed since")
 
 
 def _problems(index: Path, ledger: Ledger) -> Finding:

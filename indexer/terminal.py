@@ -137,10 +137,12 @@ def show_report(out: Console, report: BuildReport, index: str) -> None:
         f"[bold]{done} {escape(index)}[/]: {plural(report.articles, 'article')} from "
         f"{plural(report.files, 'file')}, {duration(report.seconds)}"
     )
+    # An article of a file with another name has another id: one more is added and one removed for each.
+    moved = min(report.moved, report.added, report.removed)
     rows = (
         ("articles", (
-            (report.added, "added"), (report.changed, "changed"), (report.removed, "removed"),
-            (report.unchanged, "unchanged"), (report.moved, "moved"),
+            (report.added - moved, "added"), (report.changed, "changed"), (report.removed - moved, "removed"),
+            (report.unchanged, "unchanged"), (moved, "moved"),
         )),
         ("files", (
             (report.files_read, "read"), (report.files_unchanged, "not changed"),

@@ -54,6 +54,14 @@ def test_unreadable_sources_are_named_and_exit_with_1():
     assert "files/c.jsonl" in result.stdout
 
 
+def test_an_article_whose_file_was_renamed_is_told_as_moved_and_not_as_lost():
+    Path("files/c.txt").write_text("Ferry sinks off Naxos\n\nAll were saved by two fishing boats.\n")
+    run("rebuild", "files")
+    Path("files/c.txt").rename("files/d.txt")
+    Path("files/b.jsonl").unlink()
+    assert "  articles  1 removed, 1 unchanged, 1 moved\n" in run("update").stdout
+
+
 def test_a_refusal_exits_with_2_and_names_the_remedy():
     result = run("rebuild", "nowhere")
     assert result.exit_code == 2
