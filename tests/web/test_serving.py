@@ -91,6 +91,13 @@ def test_a_private_server_answers_to_no_foreign_name() -> None:
     assert "--public" in refused.get_json()["detail"]
 
 
+def test_the_demo_puts_its_samples_into_no_index_of_yours() -> None:
+    done = CliRunner().invoke(cli, ["demo", "--index", "newsdex-index"])
+
+    assert done.exit_code == 2
+    assert "No such option" in done.output
+
+
 def test_the_demo_serves_the_samples_on_a_free_port(tmp_path: Path) -> None:
     with running(tmp_path, "demo") as server:
         assert server.stdout
