@@ -17,6 +17,7 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from corpus.article import article_to_dict
 from corpus.errors import NewsdexError
 from indexer.settings import Settings, load
 
@@ -256,14 +257,14 @@ def _query_of(words: tuple[str, ...], **options: Any) -> Any:
 def export(settings: Settings, query: tuple[str, ...], form: str, output: TextIO) -> None:
     """Write whole articles, all or those that match QUERY, one JSON object a line.
 
-    They are written as they are found, however many there are.
+    They are written as they are found, however many there are, in the form that
+    reads back as it was: ids, dates and what is known of them.
     """
-    from indexer.as_json import article_json
     from indexer.opening import open_engine
 
     with contextlib.closing(open_engine(settings)) as engine:
         for article in engine.articles(_query_of(query) if query else None):
-            output.write(json.dumps(article_json(article), ensure_ascii=False) + "\n")
+            output.write(json.dumps(article_to_dict(article), ensure_ascii=False) + "\n")
 
 
 @cli.command()

@@ -131,6 +131,8 @@ def test_what_is_exported_can_be_indexed_again(tmp_path):
     run("rebuild", "files")
     run("export", "--output", "out.jsonl")
     assert json.loads(run("--index", "other", "rebuild", "out.jsonl", "--json").stdout)["articles"] == 2
+    again = run("--index", "other", "export").stdout
+    assert sorted(again.splitlines()) == sorted((tmp_path / "out.jsonl").read_text("utf-8").splitlines())
 
 
 def test_info_tells_what_is_held():
