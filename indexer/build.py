@@ -314,7 +314,9 @@ class _Build:
         opened = self._engine.open(work.directory, manifest)
         try:
             found = opened.info().articles
-            _warm(opened)
+            if self._command == "rebuild":
+                # Whatever an update asks was compiled by the rebuild before it.
+                _warm(opened)
         finally:
             opened.close()
         if found != held:
