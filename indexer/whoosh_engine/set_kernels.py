@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.columnar.compiled import kernel
+from indexer.whoosh_engine.columnar.compiled import kernel, read_only
 
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
@@ -23,7 +23,7 @@ _MUCH_LONGER = 16
 
 def united(docs_a: Int32s, scores_a: Float64s, docs_b: Int32s, scores_b: Float64s) -> tuple[Int32s, Float64s]:
     """The documents in either list, and their scores; added, a's first, where in both."""
-    docs, scores = _united(_read(docs_a), _read(scores_a), _read(docs_b), _read(scores_b))
+    docs, scores = _united(read_only(docs_a), read_only(scores_a), read_only(docs_b), read_only(scores_b))
     return docs, scores
 
 
@@ -33,7 +33,7 @@ def common(short: Int32s, long: Int32s) -> tuple[Int64s, Int64s]:
     A much longer second list is galloped through (Bentley and Yao 1976): its next place is sought in steps
     that double, then by halves.
     """
-    in_short, in_long = _common(_read(short), _read(long))
+    in_short, in_long = _common(read_only(short), read_only(long))
     return in_short, in_long
 
 
@@ -41,7 +41,7 @@ def scored(
     docs: Int32s, weights: NDArray[Any], norms: Float64s, idf: float, boost: float, k1: float
 ) -> Float64s:
     """The scores of postings (execute.py): `norms` is of all documents of the segment."""
-    scores: Float64s = _scored(_read(docs), _read(weights), _read(norms), idf, boost, k1)
+    scores: Float64s = _scored(read_only(docs), read_only(weights), read_only(norms), idf, boost, k1)
     return scores
 
 
@@ -59,16 +59,14 @@ def followed(
     asks for the first such position of each document alone.
     """
     kept: tuple[Int64s, Int32s] = _followed(
-        _read(offsets), _read(positions), _read(next_offsets), _read(next_positions), distance, last
+        read_only(offsets),
+        read_only(positions),
+        read_only(next_offsets),
+        read_only(next_positions),
+        distance,
+        last,
     )
     return kept
-
-
-def _read(array: NDArray[Any]) -> NDArray[Any]:
-    """The array as one only to be read, in memory or in a file alike: kernels compile once for both."""
-    view = np.ascontiguousarray(array).view(np.ndarray)
-    view.flags.writeable = False
-    return view
 
 
 @kernel

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
 # Beside installed modules, numba's own choice, the files outlive them: pip removes only what it brought, and
 # the folder that remains is imported, as a package without modules, in place of one installed editable later.
@@ -63,3 +65,10 @@ def _compiled(function: _Function, **options: bool) -> _Function:
             stacklevel=3,
         )
         return cast(_Function, _njit(nogil=True, **options)(function))
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The array as one only to be read, in memory or in a file alike: kernels compile once for both."""
+    view = np.ascontiguousarray(array).view(np.ndarray)
+    view.flags.writeable = False
+    return view

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar import merge_kernels as kernels
+from indexer.whoosh_engine.columnar.compiled import read_only
 from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings, SegmentData, Strings
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 
@@ -115,7 +116,7 @@ class Merge:
         for part, alive in zip(self._parts, self._alive, strict=True):
             renumbered = np.full(part.count, -1, np.int32)
             renumbered[alive] = np.arange(base, base + len(alive))
-            self._renumbered.append(_read(renumbered))
+            self._renumbered.append(read_only(renumbered))
             base += len(alive)
 
     def field(self, name: str, at_once: int = POSTINGS_AT_ONCE) -> Iterator[FieldPostings]:
@@ -142,9 +143,14 @@ class Merge:
         """The terms as one field: of each part its lists, their terms' places, its documents' numbers."""
         sums = np.zeros((len(terms), 2), np.int64)
         for postings, targets, renumbered in parts:
-            offsets = _read(_or(postings.position_offsets, _NO_OFFSETS))
+            offsets = read_only(_or(postings.position_offsets, _NO_OFFSETS))
             kernels.count_kept(
-                _read(postings.offsets), _read(postings.docs), offsets, renumbered, _read(targets), sums
+                read_only(postings.offsets),
+                read_only(postings.docs),
+                offsets,
+                renumbered,
+                read_only(targets),
+                sums,
             )
         held = np.flatnonzero(sums[:, kernels.POSTINGS])
         starts = np.concatenate((np.zeros((1, 2), np.int64), np.cumsum(sums, axis=0)))
@@ -161,11 +167,11 @@ class Merge:
         sums = np.ascontiguousarray(starts[:-1])
         for postings, targets, renumbered in parts:
             kernels.place_kept(
-                _read(postings.offsets), _read(postings.docs), _read(postings.weights),
-                _read(_or(postings.masks, _NO_MASKS)),
-                _read(_or(postings.position_offsets, _NO_OFFSETS)),
-                _read(_or(postings.positions, _NO_POSITIONS)),
-                renumbered, _read(targets), sums,
+                read_only(postings.offsets), read_only(postings.docs), read_only(postings.weights),
+                read_only(_or(postings.masks, _NO_MASKS)),
+                read_only(_or(postings.position_offsets, _NO_OFFSETS)),
+                read_only(_or(postings.positions, _NO_POSITIONS)),
+                renumbered, read_only(targets), sums,
                 made.docs, made.weights, _or(made.masks, _NO_MASKS.copy()),
                 _or(made.position_offsets, _NO_OFFSETS.copy()), _or(made.positions, _NO_POSITIONS.copy()),
             )  # fmt: skip
@@ -229,7 +235,7 @@ def _merged_terms(
     numbers, sources = np.empty(len(dictionary), np.int64), np.empty(len(dictionary), np.int64)
     room = np.empty((2, max(1, len(parts))), np.int64)
     count = kernels.merge_terms(
-        _read(dictionary.blob), _read(dictionary.offsets), begins, room[0], room[1], numbers, sources
+        read_only(dictionary.blob), read_only(dictionary.offsets), begins, room[0], room[1], numbers, sources
     )
     split = [numbers[start:stop] for start, stop in itertools.pairwise(begins.tolist())]
     return dictionary, split, sources[:count].copy()
@@ -255,7 +261,7 @@ def _gathered(strings: Strings, chosen: NDArray[np.int64]) -> Strings:
     offsets = np.zeros(len(chosen) + 1, np.int64)
     np.cumsum(np.diff(strings.offsets)[chosen], out=offsets[1:])
     blob = np.empty(int(offsets[-1]), np.uint8)
-    kernels.gather(_read(strings.blob), _read(strings.offsets), _read(chosen), blob, offsets)
+    kernels.gather(read_only(strings.blob), read_only(strings.offsets), read_only(chosen), blob, offsets)
     return Strings(blob, offsets)
 
 
@@ -270,10 +276,3 @@ def _end_to_end(parts: Sequence[Strings]) -> Strings:
 
 def _or(array: NDArray[Any] | None, empty: NDArray[Any]) -> NDArray[Any]:
     return empty if array is None else array
-
-
-def _read(array: NDArray[Any]) -> NDArray[Any]:
-    """The array as one only to be read, in memory or in a file alike: kernels compile once for both."""
-    view = array.view(np.ndarray)
-    view.flags.writeable = False
-    return view
