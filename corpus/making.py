@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -17,43 +17,13 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from corpus.article import Article, Dated, article_id, slug
 from corpus.datelines import Dateline, parted
 from corpus.errors import UnreadableSource
+from corpus.options import BYLINE_MOST, HEADLINE_MOST, LABEL_MOST, LABELS_MOST, SUMMARY_MOST
+from corpus.options import ReadOptions as ReadOptions
 from corpus.outlets import Outlet as Outlet
 from corpus.outlets import domain_of, outlet_for, outlet_name
-from corpus.source import MAX_BYTES, Source
+from corpus.source import Source
 from corpus.text import clean, paragraphs, restore_lost, tidy, tidy_paragraphs, word_count
 from corpus.zones import zone_named
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadOptions:
-    """What the user may set about reading; part of the settings, none of it engine-specific.
-
-    `zone` is an IANA name, taken where neither the text nor the outlet names one. `max_bytes` bounds
-    one file and one unpacked member; `now` is what a future date is measured against. `on_note` is told
-    (uri, words) of what is worth knowing but stops nothing, such as keys no reader understands.
-    """
-
-    zone: str = "UTC"
-    outlets: Mapping[str, Outlet] = field(default_factory=dict)
-    language: str = ""
-    max_bytes: int = MAX_BYTES
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    on_note: Callable[[str, str], None] | None = field(default=None, compare=False)
-
-    def note(self, uri: str, words: str) -> None:
-        """Tell `on_note`, if there is one."""
-        if self.on_note is not None:
-            self.on_note(uri, words)
-
-
-# Bounds in characters, which also bound the words: the index keeps headline, byline and summary in fixed
-# ranges of word positions before the body's. What is longer goes to the head of the body, nothing is lost.
-HEADLINE_MOST = 1_000
-BYLINE_MOST = 1_000
-SUMMARY_MOST = 10_000
-# Names, sections, keywords: what is longer is no label; of more than so many nobody makes use.
-LABEL_MOST = 500
-LABELS_MOST = 1_000
 
 # The first newspaper, Strasbourg's Relation, is of 1605: an earlier date is a slip.
 FIRST_YEAR = 1605

@@ -15,7 +15,7 @@ from corpus.article import Article
 from corpus.containers import unpack
 from corpus.detect import detect
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.source import Source, walk
 
 _log = logging.getLogger(__name__)

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.errors import UnreadableSource
+from corpus.options import MAX_BYTES
 from corpus.text import repair
 
 # Source has a method of this name, which hides the type inside the class.
 Bytes = bytes
 
-MAX_BYTES = 2**31
 LINE_MOST = 64 * 2**20
 _PIECE = 2**20
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.article import Article
-from corpus.making import BYLINE_MOST, HEADLINE_MOST, SUMMARY_MOST
+from corpus.options import BYLINE_MOST, HEADLINE_MOST, SUMMARY_MOST
 
 Kind = Literal["words", "name", "date"]
 

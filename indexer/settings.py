@@ -19,7 +19,7 @@ from typing import Any
 
 import platformdirs
 
-from corpus.making import Outlet, ReadOptions
+from corpus.options import Outlet, ReadOptions
 from indexer.errors import SettingsInvalid
 
 FILE_NAME = "newsdex.toml"

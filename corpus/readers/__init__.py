@@ -15,7 +15,7 @@ from typing import cast
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.source import Source
 
 Read = Callable[[Source, ReadOptions], Iterator[Article | UnreadableSource]]

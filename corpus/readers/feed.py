@@ -15,7 +15,8 @@ from urllib.parse import urljoin
 from corpus.article import Article, Dated
 from corpus.dates import parse_date
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, language_tag, make_article
+from corpus.making import language_tag, make_article
+from corpus.options import ReadOptions
 from corpus.outlets import domain_of, outlet_for
 from corpus.readers.bylines import byline_of
 from corpus.readers.page_lines import chrome, is_outlet_name, is_section

@@ -18,7 +18,8 @@ from urllib.parse import urljoin, urlsplit
 from corpus.article import Article, Basis, Dated
 from corpus.dates import is_date, parse_date
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, language_tag, make_article
+from corpus.making import language_tag, make_article
+from corpus.options import ReadOptions
 from corpus.outlets import outlet_for
 from corpus.readers.bylines import byline_of, is_role
 from corpus.readers.page_lines import (

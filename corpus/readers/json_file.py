@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.readers import jsonl
 from corpus.readers.record import Records, field_of
 from corpus.source import Source, decode

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.readers.record import Records
 from corpus.source import Source, decode
 

@@ -7,7 +7,8 @@ import re
 from typing import Any, get_args
 
 from corpus.article import Article, Basis, Precision, article_from_dict
-from corpus.making import BYLINE_MOST, HEADLINE_MOST, SUMMARY_MOST, restored
+from corpus.making import restored
+from corpus.options import BYLINE_MOST, HEADLINE_MOST, SUMMARY_MOST
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _LISTS = {"authors", "genres", "keywords", "places"}

@@ -17,7 +17,8 @@ from corpus.article import Article, Dated
 from corpus.datelines import dateline_of, place_name
 from corpus.dates import parse_date
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, make_article
+from corpus.making import make_article
+from corpus.options import ReadOptions
 from corpus.outlets import outlet_for
 from corpus.readers.bylines import byline_of
 from corpus.readers.front_matter import split_front_matter

@@ -12,7 +12,8 @@ from typing import Any
 
 from corpus.article import Article, Basis, Dated
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, language_tag, make_article
+from corpus.making import language_tag, make_article
+from corpus.options import ReadOptions
 from corpus.outlets import outlet_for
 from corpus.readers.own_form import own_article
 from corpus.readers.values import (

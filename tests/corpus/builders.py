@@ -7,7 +7,8 @@ from typing import Any
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, make_article
+from corpus.making import make_article
+from corpus.options import ReadOptions
 from corpus.reading import read_source
 from corpus.source import Source
 

@@ -21,7 +21,7 @@ import pytest
 
 from corpus.article import Article, article_to_dict
 from corpus.errors import CorpusError
-from corpus.making import Outlet, ReadOptions
+from corpus.options import Outlet, ReadOptions
 from corpus.reading import read_source
 from corpus.source import Source
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from corpus.article import Article
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.readers.html_page import read
 from corpus.source import Source
 

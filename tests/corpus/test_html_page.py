@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.readers.html_page import declared_charset, read, without_site_name
 from corpus.source import Source
 

@@ -4,7 +4,8 @@ import pytest
 
 from corpus.article import Dated
 from corpus.errors import UnreadableSource
-from corpus.making import HEADLINE_MOST, Outlet, canonical_url, language_tag
+from corpus.making import canonical_url, language_tag
+from corpus.options import HEADLINE_MOST, Outlet
 from tests.corpus.builders import NOW, made, options
 
 DONGA = {"example.kr": Outlet(domain="example.kr", name="The Harbour Ilbo", zone="Asia/Seoul", language="ko")}

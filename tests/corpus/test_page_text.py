@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpus.datelines import dateline_of
 from corpus.dates import is_date
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.readers.bylines import byline_of, tail_credit
 from corpus.readers.page_lines import chrome, copyright_holder, picture_credit
 from corpus.readers.page_meta import meta_of

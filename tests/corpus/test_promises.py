@@ -14,7 +14,7 @@ import pytest
 import corpus
 from corpus.article import Article, article_from_dict, article_to_dict
 from corpus.containers import unpack
-from corpus.making import BYLINE_MOST, HEADLINE_MOST, LABEL_MOST, LABELS_MOST, SUMMARY_MOST
+from corpus.options import BYLINE_MOST, HEADLINE_MOST, LABEL_MOST, LABELS_MOST, SUMMARY_MOST
 from corpus.reading import read_articles, read_source
 from corpus.source import Source
 from tests.corpus.builders import options, read

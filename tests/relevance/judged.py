@@ -22,7 +22,8 @@ from ir_measures import AP, R, nDCG
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions, make_article
+from corpus.making import make_article
+from corpus.options import ReadOptions
 from corpus.reading import read_articles
 from corpus.source import Source
 from indexer.engine import Engine

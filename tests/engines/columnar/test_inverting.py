@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.reading import read_articles
 from indexer.stems import Stemmer
 from indexer.whoosh_engine.columnar.inverting import Batch
