@@ -15,7 +15,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 from indexer.daterange import read_range
@@ -40,6 +39,7 @@ from indexer.query import (
     Wildcard,
 )
 from indexer.querynotes import FUZZY_MOST, Notes
+from indexer.shouting import calmed
 
 __all__ = ["describe", "parse", "top_clauses"]
 
@@ -68,35 +68,11 @@ def parse(text: str, *, match: Match = "all", today: date | None = None) -> Pars
     'Ignored “AND”: there is nothing beside it to work on.'
     """
     notes = Notes()
-    parser = _Parser(_calmed(tokens(text, notes)), match, today or date.today(), notes)
+    parser = _Parser(tokens(text, notes), match, today or date.today(), notes)
     clause = parser.either(None)
     if clause is None and text.strip():
         notes.add("nothing_left")
-    return Parsed(clause=EVERYTHING if clause is None else clause, notes=notes.all())
-
-
-# An acronym has up to so many letters (analysis.py); a longer word in capitals is a word, shouted.
-_ACRONYM_MOST = 5
-
-
-def _calmed(found: list[Token]) -> list[Token]:
-    """The tokens with bare words in lower case where all that was typed is in capitals.
-
-    A headline copied from a wire or a press office is: of 497 real ones, asked word for word, a third did
-    not find their own article while IN, TO and MAY in them were read as acronyms.
-    """
-    words = [token.text for token in found if token.kind == "word"]
-    typed = " ".join(words)
-    if len(words) < 2 or not typed.isupper():
-        return found
-    if not any(sum(map(str.isalpha, word)) > _ACRONYM_MOST for word in words):
-        return found
-    return [replace(token, text=_lowered(token.text)) if token.kind == "word" else token for token in found]
-
-
-def _lowered(word: str) -> str:
-    """In lower case, but for a word with a colon inside: typed so it would begin with the name of a field."""
-    return word if re.search("[:：].", word) else word.lower()
+    return Parsed(clause=EVERYTHING if clause is None else calmed(clause), notes=notes.all())
 
 
 class _Parser:

@@ -31,6 +31,8 @@ def test_capitals_in_a_phrase_find_the_word_where_no_acronym_is_known(text: str,
         ("US NATO", "US NATO"),
         ("US tariffs", "US tariffs"),
         ("REFUGEES", "REFUGEES"),
+        ("TALKS IN LONDON source:Reuters", "talks in london source:Reuters"),
+        ("TALKS IN LONDON =MAY", "talks in london =MAY"),
     ],
 )
 def test_a_headline_in_capitals_is_read_as_its_words(typed: str, words: str) -> None:
