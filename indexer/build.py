@@ -27,18 +27,13 @@ from indexer.errors import (
     IndexDamaged,
     IndexerError,
     IndexMissing,
-    QueryTooBroad,
-    SearchTimeout,
 )
-from indexer.fields import FACETS
 from indexer.generations import Generation, Work
 from indexer.holdings import Holdings
 from indexer.ledger import Ledger, open_ledger
 from indexer.lock import writing
-from indexer.opening import engine_format
-from indexer.parse import parse
+from indexer.opening import engine_format, warm
 from indexer.pen import Pen
-from indexer.query import Query
 from indexer.report import BuildReport, Problem, Progress, Silent, Tally
 from indexer.settings import Settings
 from indexer.survey import Survey, survey
@@ -316,7 +311,7 @@ class _Build:
             found = opened.info().articles
             if self._command == "rebuild":
                 # Whatever an update asks was compiled by the rebuild before it.
-                _warm(opened)
+                warm(opened)
         finally:
             opened.close()
         if found != held:
@@ -343,17 +338,6 @@ class _Build:
     def _told(self, problem: Problem) -> None:
         self._tally.problem(problem.uri, problem.reason)
         self._progress.problem(problem)
-
-
-def _warm(engine: Engine) -> None:
-    """Ask a question of each kind, so that what is compiled on first use is compiled now.
-
-    The machine code is kept between runs; the first reader of a new installation would otherwise wait for
-    it, and a search that ran out of time meanwhile would say so.
-    """
-    for typed in ("a", '"a b"', '"b a"~3', "a OR b -c", "headline:a", "ab*"):
-        with contextlib.suppress(QueryTooBroad, SearchTimeout):
-            engine.search(Query(text=typed, clause=parse(typed).clause, facets=FACETS, timeline=True))
 
 
 @contextlib.contextmanager

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import json
+import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from corpus.article import article_to_dict
 from corpus.errors import NewsdexError
+from indexer import compiling
 from indexer.settings import Settings, load
+
+if TYPE_CHECKING:
+    from indexer.terminal import Shown
 
 F = TypeVar("F", bound=Callable[..., Any])
 NOT_DONE = 2
@@ -42,7 +48,8 @@ class Newsdex(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with compiling.told(_say_compiling):
+                return super().invoke(ctx)
         except NewsdexError as error:
             _not_done(str(error), _code_of(error))
         except KeyboardInterrupt:
@@ -53,6 +60,10 @@ class Newsdex(click.Group):
             where = f"{error.filename}: " if error.filename else ""
             _not_done(f"{where}{error.strerror or error}; what was there before is still in use", "failed")
         ctx.exit(NOT_DONE)
+
+
+def _say_compiling() -> None:
+    click.echo(f"{compiling.WORDS} ...", err=True)
 
 
 def _code_of(error: NewsdexError) -> str:
@@ -181,7 +192,7 @@ def update(settings: Settings, paths: tuple[Path, ...], force: bool, dry_run: bo
 def _build(build: Any, settings: Settings, paths: tuple[Path, ...], *, as_json: bool, **options: Any) -> None:
     from indexer import terminal
 
-    with _stoppable(), terminal.Shown(terminal.console(stderr=True)) as shown:
+    with building() as shown:
         report = build(paths, settings, shown, **options)
     if as_json:
         echo_json(report.as_json())
@@ -191,15 +202,20 @@ def _build(build: Any, settings: Settings, paths: tuple[Path, ...], *, as_json: 
 
 
 @contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let a polite kill end a build as Ctrl-C does."""
+def building() -> Iterator[Shown]:
+    """A build's progress on standard error, until it is done; a polite kill ends it as Ctrl-C does."""
+    from indexer import terminal
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
-        yield
+        with (
+            terminal.Shown(terminal.console(stderr=True)) as shown,
+            compiling.told(shown.compiling, every=True),
+        ):
+            yield shown
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -260,6 +276,7 @@ def export(settings: Settings, query: tuple[str, ...], form: str, output: TextIO
     They are written as they are found, however many there are, in the form that
     reads back as it was: ids, dates and what is known of them.
     """
+    from corpus.article import article_to_dict
     from indexer.opening import open_engine
 
     with contextlib.closing(open_engine(settings)) as engine:
@@ -323,7 +340,7 @@ def forget(settings: Settings, ids: tuple[str, ...], yes: bool, as_json: bool) -
 
     if not (yes or as_json):
         click.confirm(f"Forget {terminal.plural(len(ids), 'article')} for good?", abort=True, err=True)
-    with _stoppable(), terminal.Shown(terminal.console(stderr=True)) as shown:
+    with building() as shown:
         done = forget_articles(ids, settings, shown)
     if as_json:
         echo_json({"ok": True, "ids": done.ids, "files": done.files, "generation": done.generation,
@@ -336,6 +353,29 @@ def forget(settings: Settings, ids: tuple[str, ...], yes: bool, as_json: bool) -
             click.echo(f"  {file}")
 
 
+def run() -> None:
+    """The group's commands as a process of their own."""
+    # numpy's OpenBLAS begins with a thread a core: 50 ms of processor time at every start; nothing
+    # here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Importing makes hundreds of thousands of objects that stay; looking for cycles among them took a
+    # twentieth of a start. What runs long sets its own threshold.
+    gc.set_threshold(1_000_000)
+    warnings.showwarning = _show_warning
+    cli(prog_name="newsdex")
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+    """Our own warnings in our own words; anybody else's as Python shows them."""
+    if issubclass(category, compiling.NotKept):
+        click.echo(f"newsdex: {message}", err=True)
+    else:
+        _shown_by_python(message, category, *where, **more)
+
+
+_shown_by_python = warnings.showwarning
+
+
 def main() -> None:
     """The command `python -m indexer`."""
-    cli(prog_name="newsdex")
+    run()

@@ -8,34 +8,44 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterator
 
 WORDS = "Compiling for this machine (once, up to half a minute)"
 
-_listening: list[Callable[[], None]] = []
+_lock = threading.Lock()
+_listening: list[tuple[Callable[[], None], bool]] = []
+# The terminal is the parent's.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_listening.clear)
+
+
+class NotKept(RuntimeWarning):
+    """What is compiled cannot be kept for the next start."""
 
 
 @contextlib.contextmanager
-def told(tell: Callable[[], None]) -> Iterator[None]:
-    """Within, call `tell` once, when first something is compiled in this process, from whichever thread."""
-    process = os.getpid()
+def told(tell: Callable[[], None], *, every: bool = False) -> Iterator[None]:
+    """Within, call `tell` when this process begins to compile something, from whichever thread it does.
 
-    def once() -> None:
-        with contextlib.suppress(ValueError):
-            _listening.remove(once)
-            # A process forked off listens to nothing: the terminal is its parent's.
-            if os.getpid() == process:
-                tell()
-
-    _listening.append(once)
+    That is once, or with `every` for each piece. Of several that listen the one that began last is told.
+    """
+    listener = tell, every
+    with _lock:
+        _listening.append(listener)
     try:
         yield
     finally:
-        with contextlib.suppress(ValueError):
-            _listening.remove(once)
+        with _lock, contextlib.suppress(ValueError):
+            _listening.remove(listener)
 
 
 def begins() -> None:
     """What an engine calls before it compiles something."""
-    for once in tuple(_listening):
-        once()
+    with _lock:
+        if not _listening:
+            return
+        tell, every = _listening[-1]
+        if not every:
+            _listening.clear()
+    tell()

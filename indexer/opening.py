@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -12,8 +13,10 @@ from typing import TypeVar
 from corpus.article import Article
 from indexer import generations
 from indexer.engine import Engine, EngineFormat
-from indexer.errors import IndexDamaged, IndexerError
+from indexer.errors import IndexDamaged, IndexerError, QueryTooBroad, SearchTimeout
+from indexer.fields import FACETS
 from indexer.generations import Generation
+from indexer.parse import parse
 from indexer.query import Clause, Query
 from indexer.results import IndexInfo, Marked, ResultPage
 from indexer.settings import Settings
@@ -38,6 +41,17 @@ def engine_format(settings: Settings) -> EngineFormat:
 def open_engine(settings: Settings, engine: EngineFormat | None = None) -> Following:
     """An engine over the settings' index; raises IndexMissing, IndexDamaged or IndexOutdated."""
     return Following(Path(os.path.abspath(settings.index)), engine or engine_format(settings))
+
+
+def warm(engine: Engine) -> None:
+    """Ask a question of each kind, so that what is compiled on first use is compiled now.
+
+    The machine code is kept between runs; the first reader of a new installation would otherwise wait for
+    it, and a search that ran out of time meanwhile would say so.
+    """
+    for typed in ("a", '"a b"', '"b a"~3', "a OR b -c", "headline:a", "ab*"):
+        with contextlib.suppress(QueryTooBroad, SearchTimeout):
+            engine.search(Query(text=typed, clause=parse(typed).clause, facets=FACETS, timeline=True))
 
 
 class _Opened:

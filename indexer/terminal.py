@@ -5,19 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from corpus.article import Article
+from indexer import compiling
 from indexer.as_json import moment_json
-from indexer.checkup import Checkup
-from indexer.report import BuildReport, Problem
 from indexer.results import Facet, Hit, IndexInfo, ResultPage, Snippet
+
+# A search shows neither a build's progress nor the doctor's findings, and does not wait for their modules.
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from indexer.checkup import Checkup
+    from indexer.report import BuildReport, Problem
 
 PLAIN_EVERY = 10.0
 PROBLEMS_SHOWN = 10
@@ -40,9 +44,12 @@ class Shown:
         self._out = out
         self._stage, self._total, self._read, self._articles = "", 0, 0, 0
         self._began = self._last = time.monotonic()
+        self._told_compiling = False
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         if out.is_terminal:
+            from rich.progress import BarColumn, Progress, TextColumn
+
             columns = (
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=30),
@@ -76,10 +83,19 @@ class Shown:
         if self._bar is not None and self._task is not None:
             if now - self._last > 0.1 or self._read >= self._total:
                 self._last = now
-                self._bar.update(self._task, completed=self._read, told=self._told(now))
+                told = self._told(now)
+                self._bar.update(self._task, completed=self._read, told=told, description=self._stage)
         elif now - self._last > PLAIN_EVERY:
             self._last = now
             self._out.print(f"{self._stage}: {self._told(now)}", markup=False)
+
+    def compiling(self) -> None:
+        """Say that the stage waits for the compiler: on the bar until its next advance, in lines once."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, description=compiling.WORDS)
+        elif not self._told_compiling:
+            self._out.print(f"{compiling.WORDS} ...", markup=False)
+        self._told_compiling = True
 
     def problem(self, problem: Problem) -> None:
         """Problems are told together at the end; a bar is no place for them."""
@@ -222,6 +238,8 @@ def _show_hit(out: Console, hit: Hit) -> None:
 def _show_indented(out: Console, text: Text, margin: int) -> None:
     """On a terminal wrapped within the margin; elsewhere one line, for grep."""
     if out.is_terminal:
+        from rich.padding import Padding
+
         out.print(Padding(text, (0, 0, 0, margin), expand=False), soft_wrap=False)
     else:
         out.print(Text(" " * margin) + text, soft_wrap=True)
@@ -234,6 +252,8 @@ def _show_rows(out: Console, rows: list[tuple[str, str]]) -> None:
         for line, text in enumerate(value.split("\n")):
             label = Text((name if not line else "").ljust(width + 2), style="dim")
             if out.is_terminal:
+                from rich.table import Table
+
                 grid = Table.grid()
                 grid.add_row(label, Text(text))
                 out.print(grid)

@@ -9,13 +9,15 @@ page and endpoint cannot disagree on a count. Nothing here knows how articles ar
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from flask import Flask
+# The command line lives in this package too (cli.py): it is there in a third of the time without Flask and
+# what comes with it, so they are imported when an application is made.
+if TYPE_CHECKING:
+    from flask import Flask
 
-from indexer.engine import Engine
-from indexer.settings import Settings
-from web import answers, api, errors, feeds, pages
-from web.held import Held
+    from indexer.engine import Engine
+    from indexer.settings import Settings
 
 
 def create_app(
@@ -25,6 +27,11 @@ def create_app(
 
     `hosts` are the host names it answers to, None for any.
     """
+    from flask import Flask
+
+    from web import answers, api, errors, feeds, pages
+    from web.held import Held
+
     app = Flask(__name__)
     app.extensions["newsdex"] = Held(settings, engine, hosts)
     # A year: the address of a static file holds its digest.

@@ -6,23 +6,25 @@ machine alone unless told that it is public.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
+import gc
 import ipaddress
+import threading
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import platformdirs
-from waitress.server import create_server
 
 from corpus.errors import NewsdexError
-from indexer.cli import Given, cli, pass_given
+from indexer.cli import Given, building, cli, pass_given, run
 from indexer.settings import Settings
-from web import create_app
-from web.answers import product_version
-from web.held import Held
+
+if TYPE_CHECKING:
+    from web.held import Held
 
 # Names by which a browser on this machine reaches a server that listens on this machine alone. Any other
 # comes from a page elsewhere that has its own name point here to read along (DNS rebinding).
@@ -65,11 +67,11 @@ def demo(given: Given, port: int) -> None:
     """
     from indexer import terminal
     from indexer.build import rebuild
+    from web.answers import product_version
 
     folder = Path(platformdirs.user_cache_dir("newsdex", appauthor=False)) / f"demo-{product_version()}"
     settings = dataclasses.replace(given.settings(), index=folder, host="127.0.0.1", port=port)
-    progress = terminal.Shown(terminal.console(stderr=True))
-    with as_file(files("corpus") / "samples") as samples, progress as shown:
+    with as_file(files("corpus") / "samples") as samples, building() as shown:
         report = rebuild([samples], settings, shown, force=True)
     click.echo(f"{terminal.plural(report.articles, 'sample article')} indexed in {folder}")
     _serve(settings, public=False, name="The demo")
@@ -86,6 +88,10 @@ def _serve(settings: Settings, *, public: bool, name: str) -> None:
             f"{settings.host} is reached from beyond this machine, and whoever reaches it may search; "
             "if that is meant, add --public, else leave --host away"
         )
+    from waitress.server import create_server
+
+    from web import create_app
+
     app = create_app(settings, hosts=None if public else LOOPBACK_NAMES)
     options: dict[str, Any] = {}
     if loopback and public:
@@ -101,7 +107,10 @@ def _serve(settings: Settings, *, public: bool, name: str) -> None:
     except (OSError, ValueError) as error:
         raise ServeRefused(why_not(error, settings.host, settings.port)) from error
     click.echo(f"{name} is at {_address(settings.host, server)} (Ctrl-C stops it)")
-    _look_for_index(app.extensions["newsdex"])
+    if _has_index(app.extensions["newsdex"]):
+        threading.Thread(target=_warm, args=(app.extensions["newsdex"],), daemon=True).start()
+    gc.freeze()
+    gc.set_threshold(700, 10, 10)
     server.run()
     click.echo("Stopped.")
 
@@ -120,12 +129,22 @@ def why_not(error: OSError | ValueError, host: str, port: int) -> str:
     return f"{host} is no address of this machine to listen on; 127.0.0.1 always is"
 
 
-def _look_for_index(held: Held) -> None:
-    """Say on the terminal what every page would say; the server finds the index once it is there."""
+def _has_index(held: Held) -> bool:
+    """Whether there is one; if not the terminal says what every page would say, until it is there."""
     try:
         held.engine()
     except NewsdexError as error:
         click.echo(f"newsdex: {error}", err=True)
+        return False
+    return True
+
+
+def _warm(held: Held) -> None:
+    """Have what searches run on read or compiled before the first reader asks."""
+    from indexer.opening import warm
+
+    with contextlib.suppress(NewsdexError, OSError):
+        warm(held.engine())
 
 
 def _address(host: str, server: Any) -> str:
@@ -148,4 +167,4 @@ def is_loopback(host: str) -> bool:
 
 def main() -> None:
     """The command `newsdex`."""
-    cli(prog_name="newsdex")
+    run()

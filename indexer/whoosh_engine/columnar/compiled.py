@@ -96,8 +96,8 @@ def _compiled(function: _Function, **options: bool) -> _Function:
         warnings.warn(
             "no folder to keep compiled code in, so every start compiles again for some seconds; "
             "set NUMBA_CACHE_DIR to a folder that can be written",
-            RuntimeWarning,
-            stacklevel=3,
+            compiling.NotKept,
+            stacklevel=1,
         )
     return cast(_Function, made)
 
