@@ -18,13 +18,18 @@ def read(source: Source, options: ReadOptions) -> Iterator[Article | UnreadableS
     """One article a line; blank lines are skipped. The item's key is its line number."""
     records = Records(source, options)
     try:
-        for number, line in enumerate(_lines(source), start=1):
-            if line and not line.isspace():
-                yield _article(line, str(number), records)
+        yield from read_lines(_lines(source), 1, records)
     except UnreadableSource as error:
         # The stream broke off: what was read before it counts.
         yield error
     records.note_unknown()
+
+
+def read_lines(lines: Iterable[bytes], first: int, records: Records) -> Iterator[Article | UnreadableSource]:
+    """The articles of lines numbered from `first`, which may be a part of a source."""
+    for number, line in enumerate(lines, start=first):
+        if line and not line.isspace():
+            yield _article(line, str(number), records)
 
 
 def _article(line: bytes, key: str, records: Records) -> Article | UnreadableSource:

@@ -7,6 +7,7 @@ FIELD_KEYS is the table of corpus/README.md. Keys are compared without case and 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -132,8 +133,14 @@ class Records:
         """A record that gives no article."""
         return UnreadableSource(f"{self._source.uri}#{key}" if key else self._source.uri, reason)
 
-    def note_unknown(self) -> None:
-        """Name the keys no field was found for, once for the whole source."""
+    @property
+    def unknown(self) -> Sequence[str]:
+        """The keys no field was found for, in the order they were met."""
+        return list(self._unknown)
+
+    def note_unknown(self, more: Iterable[str] = ()) -> None:
+        """Name the keys no field was found for, once for the whole source; `more` were met in parts of it."""
+        self._unknown.update(dict.fromkeys(more))
         if self._unknown:
             names = ", ".join(list(self._unknown)[:_UNKNOWN_MOST])
             self._options.note(self._source.uri, f"keys not read: {names}")
