@@ -1,27 +1,41 @@
-"""Measures newsdex beside tantivy and SQLite's FTS5 on any file of JSON Lines.
+"""Measures newsdex beside tantivy, SQLite's FTS5, Xapian and stock Whoosh on any file of JSON Lines.
 
     python -m tests.bench articles.jsonl
     python -m tests.bench articles.jsonl.zst --articles 20000 --seed 2 --out /tmp/results.md
 
-Builds each index in a process of its own in a temporary folder, asks questions drawn from the articles, and
-writes tests/bench/RESULTS.md. Install the engines beside newsdex with: pip install -e .[bench]
+Builds each index by a command of its own in a temporary folder, asks questions drawn from the articles, and
+writes tests/bench/RESULTS.md. What to install and what the figures mean stands in tests/bench/README.md.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from tests.bench import measure, table
-from tests.bench.peers import DEPTHS, ENGINES, contender, missing
+from tests.bench.peers import DEPTHS, ENGINES, Depth, contender, left_out
 from tests.bench.questions import questions
 from tests.bench.records import prefix, records
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to measure, as the command line says it."""
+
+    jsonl: Path
+    articles: int
+    per_kind: int
+    rounds: int
+    seed: int
+    names: tuple[str, ...]
+    depths: tuple[Depth, ...]
+    data: str
 
 
 @click.command(help=__doc__)
@@ -34,9 +48,8 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 @click.option("--rounds", default=3, show_default=True, help="Times each is asked after the warm-up.")
 @click.option("--seed", default=1, show_default=True, help="Another seed draws other questions.")
 @click.option("--engine", "names", multiple=True, type=click.Choice(ENGINES), help="Only these; repeatable.")
+@click.option("--depth", "depths", multiple=True, type=click.Choice(DEPTHS), help="Only these; repeatable.")
 @click.option("--data", default="", help="How the report calls the data; the file's name otherwise.")
-@click.option("--build-only", type=click.Choice(ENGINES), hidden=True)
-@click.option("--index", type=click.Path(path_type=Path), hidden=True)
 def main(
     jsonl: Path,
     articles: int,
@@ -45,73 +58,65 @@ def main(
     rounds: int,
     seed: int,
     names: tuple[str, ...],
+    depths: tuple[Depth, ...],
     data: str,
-    build_only: str | None,
-    index: Path | None,
 ) -> None:
-    if build_only and index:
-        click.echo(measure.build_here(build_only, jsonl, index))
-        return
-    wanted = names or ENGINES
-    absent = list(missing(wanted))
-    present = [name for name in wanted if name not in dict(absent)]
-    for name, reason in absent:
-        click.echo(f"{name} is left out: {reason}", err=True)
+    plan = Plan(
+        jsonl=jsonl,
+        articles=articles,
+        per_kind=per_kind,
+        rounds=rounds,
+        seed=seed,
+        # In the table's order, however they were named.
+        names=tuple(name for name in ENGINES if name in (names or ENGINES)),
+        depths=tuple(depth for depth in DEPTHS if depth in (depths or DEPTHS)),
+        data=data or jsonl.name,
+    )
     with tempfile.TemporaryDirectory(prefix="newsdex-bench-") as folder:
-        run = _run(jsonl, Path(folder), articles, present, absent, per_kind, rounds, seed, data)
+        run = _run(plan, Path(folder))
     out.write_text(table.report(run), encoding="utf-8")
     click.echo(f"written to {out}", err=True)
 
 
-def _run(
-    jsonl: Path,
-    folder: Path,
-    articles: int,
-    present: list[str],
-    absent: list[tuple[str, str]],
-    per_kind: int,
-    rounds: int,
-    seed: int,
-    data: str,
-) -> table.Run:
+def _run(plan: Plan, folder: Path) -> table.Run:
     file = folder / "articles.jsonl"
     load = os.getloadavg()[0]
-    count = prefix(jsonl, articles, file)
+    count = prefix(plan.jsonl, plan.articles, file)
+    absent = list(left_out(plan.names, count))
+    for name, reason in absent:
+        click.echo(f"{name} is left out: {reason}", err=True)
+    present = [name for name in plan.names if name not in dict(absent)]
+    if not present or not count:
+        raise click.ClickException(
+            f"there is nothing to measure: {count:,} articles, engines: {', '.join(present) or 'none'}"
+        )
     builds = {}
     for name in present:
         builds[name] = measure.build(name, file, folder / name)
         click.echo(f"{name}: {count:,} articles in {builds[name].seconds:.1f} s", err=True)
-    asked = questions(records(file), per_kind=per_kind, seed=seed)
+    asked = questions(records(file), per_kind=plan.per_kind, seed=plan.seed)
     opened = {name: contender(name).open(folder / name) for name in present}
     found = {}
-    for depth in DEPTHS:
-        found[depth] = measure.ask_all(opened, asked, depth, rounds)
+    for depth in plan.depths:
+        found[depth] = measure.ask_all(opened, asked, depth, plan.rounds)
         click.echo(f"asked {len(asked)} questions: {depth}", err=True)
     for engine in opened.values():
         engine.close()
-    for question, totals in table.differing(found["top"]):
+    for question, totals in table.differing(next(iter(found.values()))):
         told = ", ".join(f"{name} {total:,}" for name, total in totals.items())
         click.echo(f"totals differ: {question.kind}: {question.text}: {told}", err=True)
-    words = sum(len(record.body.split()) for record in records(file))
     return table.Run(
-        command=_command(),
-        seed=seed,
-        rounds=rounds,
-        data=data or jsonl.name,
+        seed=plan.seed,
+        rounds=plan.rounds,
+        data=plan.data,
         articles=count,
-        words=words,
+        words=sum(len(record.body.split()) for record in records(file)),
         versions={name: contender(name).version() for name in present},
         missing=absent,
         builds=builds,
         asked=found,
         load=load,
     )
-
-
-def _command() -> str:
-    # Paths of the machine say nothing to a reader.
-    shown = [Path(word).name if "/" in word else word for word in sys.argv[1:]]
-    return " ".join(["python -m tests.bench", *shown])
 
 
 if __name__ == "__main__":

@@ -1,69 +1,92 @@
-"""Building in a process of its own, and asking all engines in turns."""
+"""Building by a command, and asking all engines in turns."""
 
 from __future__ import annotations
 
 import json
 import os
-import resource
+import shutil
 import statistics
-import subprocess
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from tests.bench import tree
 from tests.bench.peers import Answer, Depth, Opened, Question, Unsupported, contender
+from tests.bench.records import prefix
 
 CHECKOUT = Path(__file__).parents[2]
+# newsdex also ends with 1, which means: done, with something left to look at.
+DONE = (0, 1)
+
+
+# Of so few articles newsdex makes its machine code, so that the time of a first run is not measured.
+WARM_UP = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """`seconds` is the whole process, its start included, `cpu` the processor time of all its threads.
+    """`seconds` is the whole command, its start included, `cpu` the processor time of all its processes.
 
-    `peak` is its largest resident memory and `disk` what it left behind, in bytes.
+    `peak` is the most memory all its processes held at once and `disk` what it left behind, in bytes;
+    `processes` how many ran at once.
     """
 
     articles: int
     seconds: float
     cpu: float
     peak: int
+    processes: int
     disk: int
 
 
-def build(name: str, jsonl: Path, directory: Path) -> Build:
-    """Index the file in a fresh process; raises CalledProcessError with its output on the terminal."""
-    began = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--build-only", name, str(jsonl), "--index", str(directory)],
-        cwd=CHECKOUT,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
+def build(name: str, jsonl: Path, directory: Path, *, memory_mb: int | None = None) -> Build:
+    """Index the file by a command of its own; raises tree.Failed with its output.
+
+    `memory_mb` sets newsdex's own bound instead of its default.
+    """
+    engine: Any = contender(name)
+    own = getattr(engine, "command", None)
+    env = defaults(directory.parent, memory_mb)
+    if own is None:
+        words = [sys.executable, "-m", "tests.bench.building", name, str(jsonl), str(directory)]
+        ran = tree.run(words, cwd=CHECKOUT, env=env)
+    else:
+        few, away = jsonl.with_name("warm-up.jsonl"), directory.with_name("warm-up")
+        prefix(jsonl, WARM_UP, few)
+        _articles(tree.run(own(few, away), cwd=CHECKOUT, env=env, fine=DONE), name)
+        shutil.rmtree(away)
+        ran = tree.run(own(jsonl, directory), cwd=CHECKOUT, env=env, fine=DONE)
+    return Build(
+        articles=_articles(ran, name),
+        seconds=ran.seconds,
+        cpu=ran.cpu,
+        peak=ran.peak,
+        processes=ran.processes,
+        disk=sum(file.stat().st_size for file in directory.rglob("*") if file.is_file()),
     )
-    seconds = time.perf_counter() - began
-    told = json.loads(done.stdout.splitlines()[-1])
-    disk = sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
-    return Build(articles=told["articles"], seconds=seconds, cpu=told["cpu"], peak=told["peak"], disk=disk)
 
 
-def build_here(name: str, jsonl: Path, directory: Path) -> str:
-    """What the fresh process does: build, and tell what only it can know as a line of JSON."""
-    articles = contender(name).build(jsonl, directory)
-    used = os.times()
-    return json.dumps({"articles": articles, "peak": _peak(), "cpu": used.user + used.system})
-
-
-def _peak() -> int:
-    # ru_maxrss also counts what the parent had when it forked; VmHWM does not, but only Linux tells it.
+def _articles(ran: tree.Ran, name: str) -> int:
+    """How many the last line of the output says were indexed; a command that fell over says nothing there."""
     try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
-    except (OSError, StopIteration):
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
+        return int(json.loads(ran.output.splitlines()[-1])["articles"])
+    except (IndexError, KeyError, ValueError) as error:
+        raise tree.Failed(f"building with {name} gave no report:\n{ran.told}") from error
+
+
+def defaults(folder: Path, memory_mb: int | None = None) -> dict[str, str]:
+    """An environment in which newsdex runs with its defaults, whatever this user has set."""
+    settings = folder / "defaults.toml"
+    settings.write_text("", encoding="utf-8")
+    env = {key: value for key, value in os.environ.items() if not key.startswith("NEWSDEX_")}
+    env["NEWSDEX_CONFIG"] = str(settings)
+    if memory_mb is not None:
+        env["NEWSDEX_MEMORY"] = str(memory_mb)
+    return env
 
 
 @dataclass(slots=True)
@@ -119,8 +142,3 @@ def percentile(values: Iterable[float], share: float) -> float:
     """The value below which `share` of the values lie (nearest rank)."""
     ranked = sorted(values)
     return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
-
-
-def memory() -> int:
-    """The machine's memory in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -6,7 +6,9 @@ so that every question but the fuzzy ones has an answer.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import json
 import random
 import re
 from collections import Counter
@@ -160,6 +162,26 @@ def questions(records: Iterable[Record], *, per_kind: int, seed: int) -> list[Qu
         made.append(Question(kind="headline, any word", text=text, match="any"))
     order = {kind: place for place, kind in enumerate(dict.fromkeys(each.kind for each in made))}
     return sorted(made, key=lambda each: order[each.kind])
+
+
+def written(asked: Iterable[Question]) -> str:
+    """The questions as lines of JSON, for another process.
+
+    >>> question = Question(kind="one word", text="ferry", first=date(2026, 1, 15))
+    >>> read(written([question])) == [question]
+    True
+    """
+    return "".join(json.dumps(dataclasses.asdict(each), default=date.isoformat) + "\n" for each in asked)
+
+
+def read(lines: str) -> list[Question]:
+    """The questions that were written."""
+    found = []
+    for line in lines.splitlines():
+        values = json.loads(line)
+        days = {key: date.fromisoformat(values[key]) for key in ("first", "last") if values[key]}
+        found.append(Question(**{**values, **days}))
+    return found
 
 
 def _different(one: Callable[[], str], count: int) -> list[str]:

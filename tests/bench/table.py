@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from tests.bench.measure import Asked, Build, memory, percentile
+from tests.bench.markdown import conditions, table
+from tests.bench.measure import WARM_UP, Asked, Build, percentile
 from tests.bench.peers import Depth, Question
+from tests.bench.targets import summary
 
 _TITLES = {
     "top": "Ten stored articles and the exact total",
@@ -22,12 +21,11 @@ _SAME_SHARE, _SAME_COUNT = 0.02, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Everything the report tells. `missing` are engines not installed, with the reason.
+    """Everything the report tells. `missing` are engines left out, with the reason.
 
     `load` is the machine's load average over a minute when the run began.
     """
 
-    command: str
     seed: int
     rounds: int
     data: str
@@ -45,6 +43,8 @@ def report(run: Run) -> str:
     parts = [
         "# Bench\n",
         _about(run),
+        "## In short\n",
+        summary(run.builds, run.asked),
         "## Building\n",
         _building(run),
         "## Searching\n",
@@ -60,22 +60,19 @@ def report(run: Run) -> str:
 
 def _about(run: Run) -> str:
     lines = [
-        f"- command: `{run.command}`",
-        f"- date: {date.today().isoformat()}",
-        f"- machine: {os.cpu_count()} cores, {memory() / 2**30:.0f} GiB memory, {platform.system()} "
-        f"{platform.machine()}, Python {platform.python_version()}",
-        f"- load average when it began: {run.load:.1f}; above 0 others were at work too, and seconds are "
-        "longer than they need be, processor seconds are not",
+        *conditions("tests.bench", run.load),
         f"- data: {run.data}: {run.articles:,} articles, {run.words:,} words",
         f"- questions: drawn from these articles with seed {run.seed}",
         *(f"- {name}: {version}" for name, version in run.versions.items()),
-        *(f"- {name}: not installed here, so it has no rows ({reason})" for name, reason in run.missing),
+        *(f"- {name}: left out, {reason}" for name, reason in run.missing),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _building(run: Run) -> str:
     first = next(iter(run.builds.values()), None)
+    if first is None:
+        return "No engine was built.\n"
     rows = [
         (
             name,
@@ -84,8 +81,10 @@ def _building(run: Run) -> str:
             f"{build.cpu:.1f}",
             f"{build.articles / build.seconds:,.0f}",
             f"{build.peak / 2**20:,.0f}",
+            f"{build.processes}",
             f"{build.disk / 2**20:,.1f}",
-            f"{first.seconds / build.seconds:.2f}" if first else "",
+            f"{build.disk / build.articles:,.0f}",
+            f"{first.seconds / build.seconds:.2f}",
         )
         for name, build in run.builds.items()
     ]
@@ -96,13 +95,17 @@ def _building(run: Run) -> str:
         "processor s",
         "articles/s",
         "peak MiB",
+        "processes",
         "disk MiB",
+        "bytes an article",
         f"speed, {next(iter(run.builds))} 1",
     )
-    return _table(head, rows) + (
-        "\nFrom the JSON Lines file to a committed, searchable index with everything stored, in a process of "
-        "its own. newsdex also cleans texts, tells languages, finds duplicates and keeps its ledger, which "
-        "the others are spared.\n"
+    return table(head, rows) + (
+        "\nFrom the JSON Lines file, in which every article states its language, to a committed, searchable "
+        "index with everything stored, by a command of its own, its start included; processor time and peak "
+        "are those of all its processes. newsdex runs `newsdex rebuild`, which also cleans texts, finds "
+        "duplicates, verifies what it wrote and keeps its ledger, which the others are spared; its machine "
+        f"code was made before, of {WARM_UP} articles.\n"
     )
 
 
@@ -112,7 +115,7 @@ def _searching(run: Run, asked: Asked) -> str:
     rows = []
     for kind in kinds:
         totals = [found for question, found in asked.totals if question.kind == kind]
-        cells = [kind, str(len(totals)), f"{percentile((found[names[0]] for found in totals), 0.5):,}"]
+        cells = [kind, str(len(totals)), _median_total(totals)]
         for name in names:
             times = asked.times.get((kind, name))
             if times is None or not times.warm:
@@ -124,7 +127,13 @@ def _searching(run: Run, asked: Asked) -> str:
             ]
         rows.append(tuple(cells))
     heads = [each for name in names for each in (name, "first")]
-    return _table(("class", "questions", "median total", *heads), rows)
+    return table(("class", "questions", "median total", *heads), rows)
+
+
+def _median_total(totals: Sequence[Mapping[str, int]]) -> str:
+    """As the first engine that has such a query counts it."""
+    counted = [next(iter(found.values())) for found in totals if found]
+    return f"{percentile(counted, 0.5):,}" if counted else ""
 
 
 def _agreement(run: Run) -> str:
@@ -135,11 +144,11 @@ def _agreement(run: Run) -> str:
         of_kind = [found for question, found in asked.totals if question.kind == kind]
         cells = [kind]
         for other in others:
-            pairs = [(found[ours], found[other]) for found in of_kind if other in found]
+            pairs = [(found[ours], found[other]) for found in of_kind if ours in found and other in found]
             apart = [pair for pair in pairs if not same(*pair)]
             cells.append(_apart(apart, len(pairs)) if pairs else "")
         rows.append(tuple(cells))
-    return _table(("class", *(f"{ours} and {other}" for other in others)), rows) + (
+    return table(("class", *(f"{ours} and {other}" for other in others)), rows) + (
         f"\nQuestions whose totals differ by more than {_SAME_SHARE:.0%} and by more than {_SAME_COUNT} "
         "articles, and the median of theirs beside it.\n"
     )
@@ -162,9 +171,3 @@ def differing(asked: Asked) -> Iterable[tuple[Question, dict[str, int]]]:
     for question, found in asked.totals:
         if found and not same(min(found.values()), max(found.values())):
             yield question, found
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [" | ".join(head), " | ".join("---" if at == 0 else "---:" for at in range(len(head)))]
-    lines += [" | ".join(row) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines) + "\n"

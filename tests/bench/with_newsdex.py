@@ -1,12 +1,12 @@
-"""newsdex: the whole way of `newsdex rebuild`, and its own search."""
+"""newsdex: the command `newsdex rebuild` as a user types it, and its own search."""
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from indexer.build import rebuild
 from indexer.opening import open_engine
 from indexer.query import Query
 from indexer.settings import Settings
@@ -14,13 +14,16 @@ from tests.bench.peers import FACETS, HITS, SNIPPETS, Answer, Depth, Opened, Que
 
 name = "newsdex"
 
+NEWSDEX = (sys.executable, "-c", "from web.cli import main; main()")
+
 
 def version() -> str:
     return f"newsdex {installed('newsdex')} on whoosh3 {installed('whoosh3')}"
 
 
-def build(jsonl: Path, directory: Path) -> int:
-    return rebuild([jsonl], Settings(index=directory)).articles
+def command(jsonl: Path, directory: Path) -> list[str]:
+    """What the installed command `newsdex` runs, by this interpreter wherever its scripts lie."""
+    return [*NEWSDEX, "rebuild", str(jsonl), "--index", str(directory), "--json"]
 
 
 class _Newsdex:
