@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corpus.dates import is_date
+
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
@@ -55,7 +57,9 @@ _ENGLISH = re.compile(r"\b(?:the|and|of|to|is)\b")
 _NO_PLACE = frozenset({
     "WATCH", "READ", "UPDATE", "UPDATED", "BREAKING", "EXCLUSIVE", "LIVE", "NOTE", "CORRECTION", "CORRECTED",
     "OPINION", "ANALYSIS", "REVIEW", "EDITORIAL", "REMARKS", "REVISED", "FACTBOX", "TABLE", "Q", "A",
-    "NEWSWISE",
+    "NEWSWISE", "INTERVIEW", "KOMMENTAR", "COMMENT", "STATEMENT", "RELEASE", "COMMUNIQUÉ", "REPORTAGE",
+    "LETTER", "PRESSEMITTEILUNG", "FEATURE", "BLOG", "REPORT", "LEITARTIKEL", "ÉDITORIAL", "TRIBUNE",
+    "ENTREVISTA",
 })  # fmt: skip
 _WEEKDAY = re.compile(r"(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY", re.IGNORECASE)
 # Wires put the names of the agency's own staff into the place of the place.
@@ -71,6 +75,7 @@ _CASED_START = re.compile(r"[^\w]*(?:[A-ZÀ-ÞŁŚŻČŠŽ]|\d|[^\W\d_a-zß-ÿ])
 _SMALL_LETTER = re.compile(r"[a-zß-ÿ]|[^\x00-\u024f]")
 _TABLE_START = re.compile(r"[A-Z]{3,} \d")
 _HEAD = 160
+_DAY_MOST = 30
 # One of these stands in every dateline with a dash; the others begin with a bracket or an agency's name.
 _DASHES = ("—", "–", "―", " -", ".-", "--", "\xa0-")
 _BEGINNINGS = ("[", "(", "【", "（", "［", "新", "中", "法", "路", "美")
@@ -113,7 +118,8 @@ def dateline_of(paragraph: str) -> Dateline | None:
         if found and len(found["place"].split()) > 3:
             found = None
     rest = paragraph[found.end() :].lstrip(" \xa0\u3000") if found else ""
-    if found is None or not rest:
+    # What has only a day after the dash stands above a story (lone_datelines.py), not at its first sentence.
+    if found is None or not rest or (len(rest) <= _DAY_MOST and is_date(rest)):
         return None
     groups = found.groupdict()
     place, agency = (groups.get("place") or "").strip(" ,"), (groups.get("agency") or "").strip()
@@ -133,16 +139,30 @@ def dateline_of(paragraph: str) -> Dateline | None:
     return Dateline(rest, place_name(place), agency, date, names)
 
 
+def is_no_place(town: str) -> bool:
+    """Whether the word stands before a dash or a date in other lines than datelines: `UPDATE`, `Analysis`."""
+    return town.upper() in _NO_PLACE
+
+
+def is_agency(words: str) -> bool:
+    """Whether the words name a news agency or another that sends news, by their form.
+
+    >>> is_agency("Reuters"), is_agency("D-Ohio")
+    (True, False)
+    """
+    return _AGENCY.search(words) is not None
+
+
 def _is_dateline(place: str, agency: str, date: str, rest: str) -> bool:
     """Whether what fits a pattern is a dateline and no sentence with a dash, heading or party in brackets."""
     town = place.split(",")[0].rstrip(":")
-    if town.upper() in _NO_PLACE or len(place) > 60:
+    if is_no_place(town) or len(place) > 60:
         return False
     # `NASA -- the agency that`, and headings of tables (`LONDON GOLD FIX - APR 7 MTH BYR`) are none.
     if not _CASED_START.match(rest) or not _SMALL_LETTER.search(rest[:60]) or _TABLE_START.match(rest):
         return False
     if agency and not town.isupper():
-        return _AGENCY.search(agency) is not None
+        return is_agency(agency)
     return bool(agency) or (0 < len(re.split(r"[ /]", town)) <= (4 if date else 3) and not date.isupper())
 
 

@@ -299,11 +299,17 @@ def _main_text(text: str, tree: Any, stated: Stated) -> str:
         found = own
     lines = list(_story_lines(found.split("\n")))
     # A byline or a date that the page sets as a paragraph, above or below the story.
-    while len(lines) > 1 and (lines[0] == stated.headline or meta_of(lines[0])):
+    while len(lines) > 1 and (lines[0] == stated.headline or _is_meta(lines[0])):
         del lines[0]
-    while len(lines) > 1 and meta_of(lines[-1]):
+    while len(lines) > 1 and _is_meta(lines[-1]):
         del lines[-1]
     return "\n".join(lines)
+
+
+def _is_meta(line: str) -> bool:
+    """Whether the line tells only of byline and day; a place beside the day is read with the datelines."""
+    meta = meta_of(line)
+    return meta is not None and not meta.located
 
 
 def _story_lines(lines: list[str]) -> Iterator[str]:

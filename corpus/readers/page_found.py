@@ -67,6 +67,8 @@ def take_meta(page: PageText, meta: Meta) -> None:
     if meta.unlabelled and not page.published:
         page.published = meta.unlabelled
     page.section = page.section or meta.section
+    page.located = page.located or meta.located
+    page.agency = page.agency or meta.agency
     if meta.byline:
         byline = meta.byline
         if not page.by:

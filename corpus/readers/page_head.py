@@ -7,6 +7,7 @@ from collections import Counter
 
 from corpus.article import slug
 from corpus.datelines import dateline_of
+from corpus.dates import parse_date
 from corpus.outlets import outlet_for
 from corpus.readers.bylines import bare_name, is_role
 from corpus.readers.page_found import TAGS, URL_LINE, PageText, is_story, listed, same, take_meta, with_scheme
@@ -24,7 +25,7 @@ from corpus.readers.page_lines import (
     is_section,
     picture_credit,
 )
-from corpus.readers.page_meta import meta_of
+from corpus.readers.page_meta import Meta, meta_of
 
 _TITLE_TAIL = re.compile(r"^(?P<headline>.{12,}?)\s+[|\-–—:·]\s+(?P<site>[^|]{2,40})$")
 _HEAD_LINES = 40
@@ -35,6 +36,7 @@ _ADDRESS_MOST = 300
 def body_start(lines: list[str]) -> int:
     """Where the story begins: after the last line of dates or bylines that at most two paragraphs precede."""
     prose = after = 0
+    dated = False
     for number, line in enumerate(lines[:_HEAD_LINES]):
         if prose and (heads_related(line) or ends_page(line)):
             break
@@ -44,7 +46,11 @@ def body_start(lines: list[str]) -> int:
             prose += 1
             if prose > 2:
                 break
-        elif meta_of(line) and any(map(is_story, lines[number + 1 :])):
+        elif (meta := meta_of(line)) and any(map(is_story, lines[number + 1 :])):
+            # Places with days between the paragraphs are the headings of a diary.
+            if meta.located and (prose > 1 or (prose and dated)):
+                continue
+            dated = dated or meta.is_dated
             after = number + 1
     for number in range(after, len(lines)):
         line = lines[number]
@@ -70,7 +76,11 @@ def read_head(page: PageText, head: list[str], rest: list[str]) -> None:
             continue
         elif copyright_notice(line):
             page.copyright = page.copyright or line
-        elif (meta := meta_of(line)) and (texts or page.headline or meta.is_dated or ":" in line):
+        elif (
+            (meta := meta_of(line))
+            and (texts or page.headline or _counts_above_headline(meta, line, shown[number + 1 :]))
+            and not (meta.located and page.published and _is_another_day(meta.unlabelled, page.published))
+        ):
             take_meta(page, meta)
             metas.append(number)
             if meta.is_dated:
@@ -82,6 +92,20 @@ def read_head(page: PageText, head: list[str], rest: list[str]) -> None:
     first_meta = metas[0] if metas else len(shown)
     headline_at = _choose_headline(page, texts, head, rest, first_meta)
     _sort_others(page, [(n, line) for n, line in texts if n != headline_at], headline_at, metas, rest)
+
+
+def _counts_above_headline(meta: Meta, line: str, later: list[str]) -> bool:
+    """Whether a line of dates or names that nothing stands above tells of the article and is no headline."""
+    if meta.located:
+        # `Paris, 5 February 2026` above a story is its headline where nothing else can be.
+        return any(meta_of(other) is None for other in later)
+    return meta.is_dated or ":" in line
+
+
+def _is_another_day(one: str, other: str) -> bool:
+    """Whether two printed dates differ: a place beside the second is then part of the story."""
+    days = [parse_date(raw, basis="none", zone="UTC").value for raw in (one, other)]
+    return None not in days and len({day.date() for day in days if day}) > 1
 
 
 def _choose_headline(

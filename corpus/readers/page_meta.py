@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from corpus.dates import LONGEST, is_date, parse_date
 from corpus.labels import UPDATED, split_label
+from corpus.lone_datelines import lone_dateline
 from corpus.readers.bylines import Byline, bare_name, byline_of, is_role
 from corpus.readers.page_lines import CJK, chrome, is_section
 
 _SEPARATOR = re.compile(r"\s+[|•·–—/]\s+|\s*[|•│]\s*|\t+|\s{3,}")
+# A comma or a hyphen parts a day from a section only where the section is a known one.
+_SECTION_AND_DAY = re.compile(
+    r"(?P<section>\D{2,30}?)(?:,\s| - )(?P<day>.*\d)|(?P<day2>.*\d) - (?P<section2>\D{2,30})"
+)
 _BEFORE_LABEL = re.compile(
     rf"(?<=[\d.,)mMTZ시분])\s*[,;·|/]?\s*(?=(?:{UPDATED}|기사원문)(?=[\s:\d]|$))", re.IGNORECASE
 )
@@ -19,13 +24,15 @@ _BEFORE_LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a line of the head or the foot tells besides the story."""
+    """What a line of the head or the foot tells besides the story; `located` stands beside a day."""
 
     published: str = ""
     updated: str = ""
     unlabelled: str = ""
     byline: Byline | None = None
     section: str = ""
+    located: str = ""
+    agency: str = ""
 
     @property
     def is_dated(self) -> bool:
@@ -41,6 +48,10 @@ def meta_of(line: str) -> Meta | None:
     if byline := byline_of(line):
         return Meta(byline=byline)
     if dates := _dates_of([line]):
+        return dates
+    if dateline := lone_dateline(line):
+        return Meta(unlabelled=dateline.date, located=dateline.located, agency=dateline.agency)
+    if dates := _section_and_day(line):
         return dates
     parts = [part.strip(" ,") for piece in _SEPARATOR.split(line) for part in _BEFORE_LABEL.split(piece)]
     parts = [part for part in parts if part]
@@ -90,6 +101,16 @@ def _dates_of(parts: list[str]) -> Meta | None:
 
 def _is_dated(text: str) -> bool:
     return parse_date(text, basis="none", zone="UTC").value is not None
+
+
+def _section_and_day(line: str) -> Meta | None:
+    found = _SECTION_AND_DAY.fullmatch(line)
+    if found is None:
+        return None
+    section, day = found["section"] or found["section2"], found["day"] or found["day2"]
+    if is_section(section) and (dates := _dates_of([day])):
+        return replace(dates, section=section)
+    return None
 
 
 def _byline_and_date(line: str) -> Meta | None:

@@ -70,6 +70,9 @@ def _take_foot(page: PageText, line: str, *, at_foot: bool) -> bool:
         # No line of names or dates; the pattern of an address takes time that grows with its square.
         return False
     if meta := meta_of(line):
+        if meta.located and page.published:
+            # The day of the article is known, so this is the day of something in it.
+            return False
         take_meta(page, meta)
         return True
     if at_foot and (address := EMAIL.search(line)) and len(line) < 60 and not SENTENCE_END.search(line):

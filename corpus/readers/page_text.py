@@ -127,7 +127,7 @@ def _take_dateline(page: PageText) -> None:
         page.body[0] = found.rest
     if found:
         page.located = page.located or found.located
-        page.agency = found.agency
+        page.agency = found.agency or page.agency
         if not page.published and re.search(r"\d{4}", found.date):
             page.published = found.date
         if found.authors and not page.by:
