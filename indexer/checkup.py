@@ -24,6 +24,7 @@ from indexer.survey import changed_since
 State = Literal["ok", "note", "bad"]
 LISTED_MOST = 20
 ROOM_BYTES = 100 * 2**20
+_MEND_LEDGER = "put a backup in its place, or take it away and: newsdex rebuild PATH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class Checkup:
 def checkup(settings: Settings, engine: EngineFormat | None = None) -> Checkup:
     """Look at everything; raises nothing for what may be wrong with the index."""
     index = Path(os.path.abspath(settings.index))
-    findings = [*_index(index, engine or engine_format(settings))]
+    findings: list[Finding] = []
     with _ledger_of(index) as ledger:
+        findings += _index(index, engine or engine_format(settings), _rebuild(ledger))
         if isinstance(ledger, Finding):
             findings.append(ledger)
         elif index.is_dir():
@@ -65,14 +67,22 @@ def checkup(settings: Settings, engine: EngineFormat | None = None) -> Checkup:
     return Checkup(tuple(findings))
 
 
-def _index(index: Path, engine: EngineFormat) -> Iterator[Finding]:
+def _rebuild(ledger: Ledger | Finding) -> str:
+    """The command that builds anew: without paths only where the ledger still knows them."""
+    with contextlib.suppress(sqlite3.DatabaseError):
+        if isinstance(ledger, Ledger) and ledger.roots():
+            return "newsdex rebuild"
+    return "newsdex rebuild PATH"
+
+
+def _index(index: Path, engine: EngineFormat, rebuild: str) -> Iterator[Finding]:
     try:
         generation, manifest = generations.open_current(index, engine)
         generations.check_files(generation.directory, manifest, thorough=True)
         with contextlib.closing(engine.open(generation.directory, manifest)) as opened:
             articles = opened.info().articles
     except IndexerError as error:
-        yield Finding("index", "bad", str(error), "newsdex rebuild")
+        yield Finding("index", "bad", str(error), rebuild)
         return
     files = manifest["files"]
     size = sum(file["size"] for file in files.values())
@@ -81,7 +91,7 @@ def _index(index: Path, engine: EngineFormat) -> Iterator[Finding]:
         yield Finding("index", "ok", f"{generation.name}: {message}")
     else:
         message = f"{articles:,} articles are found, {manifest['articles']:,} were written"
-        yield Finding("index", "bad", message, "newsdex rebuild")
+        yield Finding("index", "bad", message, rebuild)
 
 
 @contextlib.contextmanager
@@ -89,7 +99,7 @@ def _ledger_of(index: Path) -> Iterator[Ledger | Finding]:
     try:
         ledger = open_ledger(index)
     except IndexerError as error:
-        yield Finding("ledger", "bad", str(error), "put a backup in its place, or take it away and rebuild")
+        yield Finding("ledger", "bad", str(error), _MEND_LEDGER)
         return
     with contextlib.closing(ledger):
         yield ledger
@@ -99,13 +109,12 @@ def _guarded(look: Callable[[Path, Ledger], Finding], index: Path, ledger: Ledge
     try:
         return look(index, ledger)
     except sqlite3.DatabaseError as error:
-        remedy = "put a backup in its place, or take it away and rebuild"
-        return Finding("ledger", "bad", f"the ledger cannot be read: {error}", remedy)
+        return Finding("ledger", "bad", f"the ledger cannot be read: {error}", _MEND_LEDGER)
 
 
 def _ledger(index: Path, ledger: Ledger) -> Finding:
     if wrong := ledger.check():
-        return Finding("ledger", "bad", wrong, "put a backup in its place, or take it away and rebuild")
+        return Finding("ledger", "bad", wrong, _MEND_LEDGER)
     counts = ledger.counts()
     told = ", ".join(
         f"{count:,} {name.removesuffix('s') if count == 1 else name}" for name, count in counts.items()

@@ -186,7 +186,7 @@ def test_the_doctor_finds_a_flipped_bit_and_says_rebuild():
     result = run("doctor")
     assert result.exit_code == 2
     assert path.name in result.stdout
-    assert "to do: newsdex rebuild" in result.stdout
+    assert "to do: newsdex rebuild\n" in result.stdout
     assert run("rebuild").exit_code == 0
     assert run("doctor").exit_code < 2
 
@@ -194,6 +194,7 @@ def test_the_doctor_finds_a_flipped_bit_and_says_rebuild():
 def test_the_doctor_does_not_crash_without_an_index_or_with_a_broken_ledger():
     result = run("doctor")
     assert result.exit_code == 2
+    assert "to do: newsdex rebuild PATH\n" in result.stdout
     assert not Path("newsdex-index").exists()
     run("rebuild", "files")
     Path("newsdex-index/ledger.sqlite").write_bytes(b"nonsense" * 1000)
