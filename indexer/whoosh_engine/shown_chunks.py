@@ -139,10 +139,10 @@ class ShownChunks(ChunkTable):
             by_occurrence[2 * chunk + 1] = held
         return Selection(np.array(sorted(chunks), np.uint32), by_occurrence)
 
-    def _learn(self, chunks: list[tuple[str, str]]) -> None:
+    def _learn(self, first: int, stop: int) -> None:
         widths = []
         held: tuple[Token, ...]
-        for raw, _mark in chunks:
+        for raw, _mark in self._texts(first, stop):
             if self._classes[ord(raw[0])] & kernels.CJK:
                 held, width = (next(tokens(raw)),), 1
             else:

@@ -54,8 +54,8 @@ class ChunkTable(ABC):
         return self._slots.nbytes + self._arena.nbytes + self._starts.nbytes
 
     @abstractmethod
-    def _learn(self, chunks: list[tuple[str, str]]) -> None:
-        """Take in the (text, mark) of the chunks met for the first time, in the order of their numbers."""
+    def _learn(self, first: int, stop: int) -> None:
+        """Take in the chunks of those numbers, which were met for the first time; see _texts."""
 
     def find(self, texts: str, bounds: NDArray[np.int64], marks: NDArray[np.int64]) -> Found:
         """The chunks of texts end to end; new ones are learnt on the way. See kernels.py."""
@@ -78,7 +78,7 @@ class ChunkTable(ABC):
             self._make_room(int(state[kernels.KNOWN]), len(codes))
         first, self._chunks = self._chunks, int(state[kernels.KNOWN])
         if first < self._chunks:
-            self._learn(self._texts(first, self._chunks))
+            self._learn(first, self._chunks)
         return Found(occurrences[: state[kernels.FOUND]], ends)
 
     def placed(
@@ -122,6 +122,7 @@ class ChunkTable(ABC):
             self._arena = grown(self._arena, int(self._starts[known]) + 1 + longest)
 
     def _texts(self, first: int, stop: int) -> list[tuple[str, str]]:
+        """The (text, mark) of the chunks of those numbers."""
         bounds = self._starts[first : stop + 1].tolist()
         start = bounds[0]
         raw = self._arena[start : bounds[-1]].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")

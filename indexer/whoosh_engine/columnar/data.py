@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.fields import NAME_FIELDS
+from indexer.whoosh_engine.columnar.compiled import read_only
+from indexer.whoosh_engine.columnar.merge_kernels import gather
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 
 # Fields of exact terms with positions: headline, byline, summary and body in one, and each "name" field.
@@ -43,6 +45,14 @@ class Strings:
         offsets = np.zeros(len(held) + 1, np.int64)
         np.cumsum([len(each) for each in held], out=offsets[1:])
         return cls(np.frombuffer(b"".join(held), np.uint8), offsets)
+
+    def take(self, chosen: NDArray[np.int64]) -> Strings:
+        """The strings at those places, in that order."""
+        offsets = np.zeros(len(chosen) + 1, np.int64)
+        np.cumsum(np.diff(self.offsets)[chosen], out=offsets[1:])
+        blob = np.empty(int(offsets[-1]), np.uint8)
+        gather(read_only(self.blob), read_only(self.offsets), read_only(chosen), blob, offsets)
+        return Strings(blob, offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -28,7 +28,7 @@ class Growing:
     def nbytes(self) -> int:
         return self._held.nbytes
 
-    def extend(self, values: Sequence[Any]) -> None:
+    def extend(self, values: Sequence[Any] | NDArray[Any]) -> None:
         count = self._count + len(values)
         if count > len(self._held):
             self._held = grown(self._held, count)

@@ -107,8 +107,8 @@ class Batch:
         order = terms.order()
         fields = {
             "id": id_postings(self._ids),
-            "text": placed_postings(self._words, terms.encoded, order),
-            "stems": stem_postings(self._words, stems.encoded, stems.order()),
+            "text": placed_postings(self._words, terms.strings, order),
+            "stems": stem_postings(self._words, stems.strings, stems.order()),
         }
         rank = np.empty(len(order), np.int32)
         rank[order] = np.arange(len(order))
@@ -117,9 +117,9 @@ class Batch:
             entries = names.of_field(number)
             # A name field has few of all terms: numbered among themselves they need no table of all.
             used, dense = np.unique(rank[entries.terms], return_inverse=True)
-            encoded = [terms.encoded[at] for at in order[used].tolist()]
+            held = terms.strings.take(order[used])
             dense_entries = replace(entries, terms=dense.astype(np.int32))
-            fields[field.name] = placed_postings([dense_entries], encoded, np.arange(len(used)))
+            fields[field.name] = placed_postings([dense_entries], held, np.arange(len(used)))
         return fields
 
 

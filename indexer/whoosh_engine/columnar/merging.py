@@ -130,7 +130,7 @@ class Merge:
             for part, targets, renumbered in zip(self._parts, numbers, self._renumbered, strict=True):
                 start, stop = (int(each) for each in np.searchsorted(targets, (first, last)))
                 parts.append((part.postings(name, start, stop), targets[start:stop] - first, renumbered))
-            found = self._slice(name, parts, _gathered(dictionary, sources[first:last]))
+            found = self._slice(name, parts, dictionary.take(sources[first:last]))
             if len(found.terms):
                 yield found
 
@@ -156,7 +156,7 @@ class Merge:
         starts = np.concatenate((np.zeros((1, 2), np.int64), np.cumsum(sums, axis=0)))
         count, occurrences = (int(each) for each in starts[-1])
         made = FieldPostings(
-            terms=_gathered(terms, held),
+            terms=terms.take(held),
             offsets=np.append(starts[held, kernels.POSTINGS], count),
             docs=np.empty(count, np.int32),
             weights=np.empty(count, np.float32),
@@ -189,10 +189,7 @@ class Merge:
     def names(self) -> dict[str, Strings]:
         return {
             name: _end_to_end(
-                [
-                    _gathered(part.names[name], alive)
-                    for part, alive in zip(self._parts, self._alive, strict=True)
-                ]
+                [part.names[name].take(alive) for part, alive in zip(self._parts, self._alive, strict=True)]
             )
             for name in NAMES
         }
@@ -204,7 +201,7 @@ class Merge:
                 last = min(first + at_once, part.count)
                 kept = alive[np.searchsorted(alive, first) : np.searchsorted(alive, last)]
                 if len(kept):
-                    yield _gathered(part.stored(first, last), kept - first)
+                    yield part.stored(first, last).take(kept - first)
 
     def whole(self) -> SegmentData:
         """The merged segment in memory."""
@@ -255,14 +252,6 @@ def _spans(sizes: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
 def _strings(strings: Strings, first: int, last: int) -> Strings:
     offsets = strings.offsets[first : last + 1]
     return Strings(strings.blob[offsets[0] : offsets[-1]], offsets - offsets[0])
-
-
-def _gathered(strings: Strings, chosen: NDArray[np.int64]) -> Strings:
-    offsets = np.zeros(len(chosen) + 1, np.int64)
-    np.cumsum(np.diff(strings.offsets)[chosen], out=offsets[1:])
-    blob = np.empty(int(offsets[-1]), np.uint8)
-    kernels.gather(read_only(strings.blob), read_only(strings.offsets), read_only(chosen), blob, offsets)
-    return Strings(blob, offsets)
 
 
 def _end_to_end(parts: Sequence[Strings]) -> Strings:

@@ -16,11 +16,9 @@ from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.entries import FIELD_BITS, FIELD_WEIGHTS, Entries
 
 
-def placed_postings(
-    parts: Sequence[Entries], encoded: Sequence[bytes], order: NDArray[np.int64]
-) -> FieldPostings:
-    """Terms with positions. `encoded` are the terms by number, `order` their numbers in order of bytes."""
-    sums = _empty_sums(len(encoded))
+def placed_postings(parts: Sequence[Entries], terms: Strings, order: NDArray[np.int64]) -> FieldPostings:
+    """Terms with positions. `terms` are those by number, `order` their numbers in order of bytes."""
+    sums = _empty_sums(len(terms))
     for part in parts:
         kernels.count_terms(part.terms, part.term_ends, part.docs, sums)
     held, offsets, occurrences = _room(sums, order)
@@ -34,7 +32,7 @@ def placed_postings(
             docs, weights, position_offsets, positions,
         )  # fmt: skip
     return FieldPostings(
-        terms=Strings.of(encoded[number] for number in held.tolist()),
+        terms=terms.take(held),
         offsets=offsets,
         docs=docs,
         weights=weights,
@@ -43,11 +41,9 @@ def placed_postings(
     )
 
 
-def stem_postings(
-    parts: Sequence[Entries], encoded: Sequence[bytes], order: NDArray[np.int64]
-) -> FieldPostings:
-    """Stems with field masks; `encoded` and `order` as for placed_postings."""
-    sums = _empty_sums(len(encoded))
+def stem_postings(parts: Sequence[Entries], terms: Strings, order: NDArray[np.int64]) -> FieldPostings:
+    """Stems with field masks; `terms` and `order` as for placed_postings."""
+    sums = _empty_sums(len(terms))
     for part in parts:
         kernels.count_terms(part.stems, part.stem_ends, part.docs, sums)
     held, offsets, _ = _room(sums, order)
@@ -59,7 +55,7 @@ def stem_postings(
             docs, weights, masks,
         )  # fmt: skip
     return FieldPostings(
-        terms=Strings.of(encoded[number] for number in held.tolist()),
+        terms=terms.take(held),
         offsets=offsets,
         docs=docs,
         weights=weights,

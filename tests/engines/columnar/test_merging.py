@@ -75,10 +75,10 @@ def test_stored_texts_come_some_at_a_time(parts, at_once):
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sets(st.binary(max_size=3)).map(sorted), max_size=9))
 def test_dictionaries_merge_in_order_of_their_bytes(dictionaries):
-    from indexer.whoosh_engine.columnar.merging import _gathered, _merged_terms
+    from indexer.whoosh_engine.columnar.merging import _merged_terms
 
     together, numbers, sources = _merged_terms([Strings.of(each) for each in dictionaries])
-    merged = list(_gathered(together, sources))
+    merged = list(together.take(sources))
 
     assert merged == sorted(set().union(*dictionaries))
     assert [[merged[number] for number in each.tolist()] for each in numbers] == dictionaries

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections import Counter
 
+import numpy as np
 import pytest
 import regex
 from hypothesis import given, settings
@@ -15,7 +17,7 @@ from indexer.analysis import tokens
 from indexer.fields import WORD_FIELDS
 from indexer.stems import Stemmer
 from indexer.whoosh_engine.columnar import chunk_table, kernels
-from indexer.whoosh_engine.columnar.classes import CODE_POINTS, code_point_classes
+from indexer.whoosh_engine.columnar.classes import CODE_POINTS, code_point_classes, folded_codes
 from indexer.whoosh_engine.columnar.entries import Texts, entries_of
 from indexer.whoosh_engine.columnar.vocabulary import MARK_NUMBERS, Vocabulary
 from tests.engines.columnar.texts import hard_text
@@ -30,7 +32,7 @@ def cut(texts, known, mark="en"):
     for doc, text in enumerate(texts):
         waiting.add(text, doc, BODY, MARK_NUMBERS[mark])
     entries = entries_of(waiting, known)
-    terms, stems = known.terms.encoded, known.stems.encoded
+    terms, stems = list(known.terms.strings), list(known.stems.strings)
     found = []
     for start, stop, first, last in zip(
         [0, *entries.term_ends], entries.term_ends, [0, *entries.stem_ends], entries.stem_ends, strict=False
@@ -63,6 +65,34 @@ def test_a_vocabulary_that_learnt_another_language_gives_the_same(texts, mark):
     cut(texts, known, "en")
 
     assert cut(texts, known, mark) == [by_definition(text, mark) for text in texts]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.text(alphabet="0123.,.,aBsS-'’&\u2011éÉUN ", min_size=1, max_size=14), min_size=1, max_size=30
+    ).map(" ".join),
+    st.sampled_from(["en", "fr", ""]),
+)
+def test_numbers_acronyms_and_joined_words_are_those_of_the_analysis(text, mark):
+    assert cut([text], Vocabulary(Stemmer()), mark) == [by_definition(text, mark)]
+
+
+def test_words_of_two_stems_have_both_in_every_place():
+    texts = ["Données, données-élections données", "élections DONNÉES aimât-finîmes"]
+
+    assert cut(texts, Vocabulary(Stemmer()), "fr") == [by_definition(text, "fr") for text in texts]
+
+
+def test_protected_words_keep_their_form_among_others():
+    stemmer = Stemmer(protected=["Olympics", "Élections"])
+    words = ["olympics", "élections", "elections", "données"]
+
+    first, second = stemmer.stems_of_all(words, "fr")
+
+    assert [(stem, second[at]) if at in second else (stem,) for at, stem in enumerate(first)] == [
+        stemmer.stems(word, "fr") for word in words
+    ]
 
 
 def test_tables_that_start_too_small_grow_within_a_text(monkeypatch):
@@ -113,3 +143,36 @@ def test_case_is_what_isupper_looks_at():
     ]  # fmt: skip
 
     assert wrong == []
+
+
+def test_folded_letters_are_the_terms_of_the_analysis():
+    classes = code_point_classes()
+    folded = [code for code in np.flatnonzero(folded_codes()).tolist() if not classes[code] & kernels.CJK]
+
+    assert len(folded) > 5_000
+    assert [code for code in folded if analysis.term_of(chr(code)) != chr(folded_codes()[code])] == []
+    assert [code for code in folded if not chr(code).isalpha() or classes[code] & kernels.JOINER] == []
+
+
+def test_syllables_and_ideographs_are_those_of_the_analysis():
+    classes = code_point_classes()
+    held = [code for code in np.flatnonzero(folded_codes()).tolist() if classes[code] & kernels.CJK]
+    by_table = [chr(folded_codes()[code]) for code in held]
+
+    assert len(held) > 38_000
+    assert by_table == [unicodedata.normalize("NFKC", chr(code)) for code in held]
+
+
+def test_no_folded_letter_composes_with_one_before_it():
+    def seconds():
+        for code in range(CODE_POINTS):
+            parts = unicodedata.decomposition(chr(code)).split()
+            if len(parts) == 2 and not parts[0].startswith("<"):
+                yield int(parts[1], 16)
+
+    composing = set(seconds()) | {*range(0x1161, 0x1176), *range(0x11A8, 0x11C3)}
+    classes = code_point_classes()
+    folded = {code for code in np.flatnonzero(folded_codes()).tolist() if not classes[code] & kernels.CJK}
+    made = {int(folded_codes()[code]) for code in folded}
+
+    assert not composing & (folded | made)
