@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from tests.bench import measure, table
+from tests.bench import measure, table, tree
 from tests.bench.peers import DEPTHS, ENGINES, Depth, contender, left_out
 from tests.bench.questions import questions
 from tests.bench.records import prefix, records
@@ -73,7 +73,10 @@ def main(
         data=data or jsonl.name,
     )
     with tempfile.TemporaryDirectory(prefix="newsdex-bench-") as folder:
-        run = _run(plan, Path(folder))
+        try:
+            run = _run(plan, Path(folder))
+        except tree.Failed as error:
+            raise click.ClickException(str(error)) from error
     out.write_text(table.report(run), encoding="utf-8")
     click.echo(f"written to {out}", err=True)
 

@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 import click
 
 from corpus.article import Article
+from corpus.errors import NewsdexError
 from indexer.opening import open_engine
 from indexer.settings import Settings
 from tests.bench import measure, tree
@@ -32,7 +33,7 @@ from tests.bench.markdown import conditions, table
 from tests.bench.measure import CHECKOUT, percentile
 from tests.bench.peers import FACETS, Question
 from tests.bench.questions import SAMPLE, questions
-from tests.bench.records import Record, prefix, records
+from tests.bench.records import Record, prefix
 from tests.bench.with_newsdex import NEWSDEX
 
 # What is asked beside the question: the endpoint's defaults, and the facets of the bench.
@@ -176,6 +177,13 @@ def report(found: list[Served], *, load: Load, articles: int, asked: int, data: 
     )
 
 
+def _indexed(jsonl: Path, articles: int, folder: Path) -> Path:
+    file, index = folder / "articles.jsonl", folder / "newsdex"
+    prefix(jsonl, articles, file)
+    measure.build("newsdex", file, index)
+    return index
+
+
 @click.command(help=__doc__)
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--articles", default=20_000, show_default=True, help="Of a file, index so many.")
@@ -202,17 +210,14 @@ def main(
     load = Load(clients=clients, seconds=seconds, warm_up=warm_up, requests=requests)
     average = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="newsdex-http-") as temporary:
-        index = path
-        if path.is_file():
-            file, index = Path(temporary) / "articles.jsonl", Path(temporary) / "newsdex"
-            prefix(path, articles, file)
-            measure.build("newsdex", file, index)
-            asked = questions(records(file), per_kind=per_kind, seed=seed)
-        else:
-            asked = questions(held(path), per_kind=per_kind, seed=seed)
-        with contextlib.closing(open_engine(Settings(index=index))) as engine:
-            count = engine.info().articles
-        found = measured(index, asked, load)
+        try:
+            index = _indexed(path, articles, Path(temporary)) if path.is_file() else path
+            asked = questions(held(index), per_kind=per_kind, seed=seed)
+            with contextlib.closing(open_engine(Settings(index=index))) as engine:
+                count = engine.info().articles
+            found = measured(index, asked, load)
+        except (NewsdexError, tree.Failed) as error:
+            raise click.ClickException(str(error)) from error
     page = report(found, load=load, articles=count, asked=len(asked), data=data or path.name, average=average)
     if out:
         out.write_text(page, encoding="utf-8")

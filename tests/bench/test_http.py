@@ -48,5 +48,11 @@ def test_a_server_that_does_not_start_is_told_with_its_own_words(
         pass
 
 
+def test_a_folder_without_an_index_is_told_with_the_command_that_makes_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, [str(tmp_path)])
+    assert done.exit_code == 1
+    assert "newsdex rebuild" in done.output
+
+
 def test_answers_a_second_are_those_of_all_clients_together() -> None:
     assert Answered(times=[1.0] * 30, seconds=1.5).per_second == 20

@@ -31,8 +31,9 @@ WORDS_MOST = 4_000
 class Ran:
     """What a command wrote (`output`), what it told beside that, and what it took.
 
-    `seconds` are of the clock, `cpu` are seconds of the processor, `peak` is in bytes. `processes` is how
-    many ran at once at most. Where there is no /proc, `peak` is that of the largest process and `processes` is 1.
+    `seconds` are of the clock, `cpu` are seconds of the processor, `peak` is in bytes. `processes` is
+    how many ran at once at most. Where there is no /proc, `peak` is that of the largest process and
+    `processes` is 1.
     """
 
     output: str
