@@ -24,7 +24,7 @@ class Dated:
     `value` is an aware datetime carrying the offset of the place the article was published in, so
     `value.date()` is the local day. With a precision of day, month or year it is the first instant of
     that period. `basis` says where the date stood ("field" is a key of a JSON or CSV record);
-    `zone_assumed` that the text named no zone and the outlet's or the setting's was taken. A date that
+    `zone_assumed` that neither the text nor the outlet names a zone and the setting's was taken. A date that
     could not be understood, or cannot be true, has `value` None, its `raw` text and the `doubt` in words.
     """
 
@@ -148,13 +148,13 @@ def article_to_dict(article: Article) -> dict[str, Any]:
 
 
 def article_from_dict(values: dict[str, Any]) -> Article:
-    """The article that `article_to_dict` wrote."""
+    """The article that `article_to_dict` wrote; empty fields may stand in it too."""
     known: dict[str, Any] = {}
     for field in dataclasses.fields(Article):
         if field.name not in values:
             continue
         value = values[field.name]
-        if field.name in ("published", "updated"):
+        if field.name in ("published", "updated") and value is not None:
             value = _dated_from_dict(value)
         elif isinstance(value, list):
             value = tuple(value)

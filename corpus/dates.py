@@ -108,12 +108,14 @@ def parse_date(
     *,
     basis: Basis,
     zone: str,
+    zone_known: bool = False,
     language: str = "",
     day_first: bool | None = None,
 ) -> Dated:
     """What the text says of a date, never raising; what cannot be understood has a `doubt` and no value.
 
-    `zone` is the IANA name that counts where the text names none. A date such as 03/04/2026 is read by
+    `zone` is the IANA name that counts where the text names none; unless `zone_known` (outlets.zone_of), it
+    was assumed. A date such as 03/04/2026 is read by
     `day_first`; left None, month first for English in a zone of the United States (or the Philippines,
     which print dates that way), year first where the year stands first, day first everywhere else.
     Whether a date can be true (not in the future, not before 1605) is asked in `corpus.making`.
@@ -135,7 +137,7 @@ def parse_date(
         moment = _from_epoch(found, zone)
         if moment is None:
             return doubtful("there is no such day")
-        return Dated(value=moment, basis=basis, precision="second", raw=kept, zone_assumed=True)
+        return Dated(value=moment, basis=basis, precision="second", raw=kept, zone_assumed=not zone_known)
     text = _uncompact(text)
     text, printed = split_zone(text)
     text, clock = _cut_time(text)
@@ -155,7 +157,8 @@ def parse_date(
         hour, minute, second = clock
         naive += timedelta(hours=hour, minutes=minute, seconds=second or 0)
         precision = "minute" if second is None else "second"
-    value, assumed = with_offset(naive, printed, zone)
+    value, by_zone = with_offset(naive, printed, zone)
+    assumed = by_zone and not zone_known
     return Dated(value=value, basis=basis, precision=precision, raw=kept, zone_assumed=assumed)
 
 

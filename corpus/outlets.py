@@ -138,6 +138,15 @@ def outlet_for(domain_or_url: str, told: Outlets, *, name: str = "") -> Outlet |
     )
 
 
+def zone_of(outlet: Outlet | None, setting: str) -> tuple[str, bool]:
+    """The zone that counts where a text names none, and whether it is the outlet's own and not assumed.
+
+    >>> zone_of(OUTLETS["donga.com"], "UTC"), zone_of(None, "UTC")
+    (('Asia/Seoul', True), ('UTC', False))
+    """
+    return (outlet.zone, True) if outlet and outlet.zone else (setting, False)
+
+
 def outlet_name(stated: str, outlet: Outlet | None, domain: str) -> str:
     """What the outlet is called, so that it has one name whichever file a story of it is read from.
 

@@ -99,7 +99,7 @@ def zone_named(name: str) -> tzinfo:
 
 
 def with_offset(naive: datetime, printed: PrintedZone | None, zone: str) -> tuple[datetime, bool]:
-    """A local time with its fixed offset, and whether the zone had to be assumed.
+    """A local time with its fixed offset, and whether `zone` was taken because nothing printed says more.
 
     A time that a change to summer time skips moves on by the hour that was skipped, and one that happens
     twice is taken to be the first, which is what the clocks at the place would have said.

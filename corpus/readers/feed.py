@@ -17,7 +17,7 @@ from corpus.dates import parse_date
 from corpus.errors import UnreadableSource
 from corpus.making import language_tag, make_article
 from corpus.options import ReadOptions
-from corpus.outlets import domain_of, outlet_for
+from corpus.outlets import domain_of, outlet_for, zone_of
 from corpus.readers.bylines import byline_of
 from corpus.readers.page_lines import chrome, is_outlet_name, is_section
 from corpus.safe_xml import check
@@ -95,7 +95,7 @@ def _article_of(source: Source, options: ReadOptions, feed: Any, entry: Any, key
     name = outlet_in_title(name)
     language = language_tag(_language(feed, entry))
     outlet = outlet_for(link or _word(feed.get("link")), options.outlets, name=name)
-    zone = (outlet.zone if outlet else "") or options.zone
+    zone, zone_known = zone_of(outlet, options.zone)
     headline = _out(entry.get("title_detail") or {"value": entry.get("title")})
     body, summary = _texts(entry)
     lines = [line for line in body.split("\n") if line and not _FOOT.match(line) and not chrome(line)]
@@ -105,7 +105,11 @@ def _article_of(source: Source, options: ReadOptions, feed: Any, entry: Any, key
     def dated(*keys: str) -> Dated | None:
         # By dict's own get: feedparser's answers `updated` with what was published.
         raw = next((word for one in keys if (word := _word(dict.get(entry, one)))), "")
-        return parse_date(raw, basis="feed", zone=zone, language=language) if raw else None
+        return (
+            parse_date(raw, basis="feed", zone=zone, zone_known=zone_known, language=language)
+            if raw
+            else None
+        )
 
     return make_article(
         source,

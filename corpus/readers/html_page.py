@@ -20,7 +20,7 @@ from corpus.dates import is_date, parse_date
 from corpus.errors import UnreadableSource
 from corpus.making import language_tag, make_article
 from corpus.options import ReadOptions
-from corpus.outlets import outlet_for
+from corpus.outlets import outlet_for, zone_of
 from corpus.readers.bylines import byline_of, is_role
 from corpus.readers.page_lines import (
     chrome,
@@ -103,13 +103,13 @@ def _article_of(source: Source, options: ReadOptions) -> Article:
     if reason:
         raise UnreadableSource(source.uri, reason)
     outlet = outlet_for(url, options.outlets, name=stated.source)
-    zone = (outlet.zone if outlet else "") or options.zone
+    zone, zone_known = zone_of(outlet, options.zone)
     language = language_tag(stated.language)
 
     def dated(field: str, raw: str) -> Dated | None:
         if not raw:
             return None
-        return parse_date(raw, basis=bases[field], zone=zone, language=language)
+        return parse_date(raw, basis=bases[field], zone=zone, zone_known=zone_known, language=language)
 
     by, authors = _authors_of(stated.authors, stated.source)
     return make_article(

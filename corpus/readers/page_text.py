@@ -19,7 +19,7 @@ from corpus.dates import parse_date
 from corpus.errors import UnreadableSource
 from corpus.making import make_article
 from corpus.options import ReadOptions
-from corpus.outlets import outlet_for
+from corpus.outlets import outlet_for, zone_of
 from corpus.readers.bylines import byline_of
 from corpus.readers.front_matter import split_front_matter
 from corpus.readers.page_found import SENTENCE_END, PageText, listed
@@ -48,14 +48,18 @@ def _article_of(page: PageText, source: Source, options: ReadOptions) -> Article
     if outlet is None and not page.source:
         holder = copyright_holder(page.copyright)
         outlet = outlet_for("", told, name=holder) or outlet_for("", told, name=page.agency)
-    zone = (outlet.zone if outlet else "") or options.zone
+    zone, zone_known = zone_of(outlet, options.zone)
     language = page.language or (outlet.language if outlet else "") or options.language or _script_of(page)
     name = page.source or (outlet.name if outlet else "") or copyright_holder(page.copyright)
     if not name and not page.original_url:
         name = page.domain or page.agency
 
     def dated(raw: str) -> Dated | None:
-        return parse_date(raw, basis="page-text", zone=zone, language=language) if raw else None
+        return (
+            parse_date(raw, basis="page-text", zone=zone, zone_known=zone_known, language=language)
+            if raw
+            else None
+        )
 
     return make_article(
         source,

@@ -106,9 +106,14 @@ def test_an_ambiguous_date_goes_by_the_place_it_was_printed_in():
     assert read("14/03/2026", zone="America/New_York").value.month == 3
 
 
-def test_the_zone_of_the_text_stands_above_the_outlets():
-    assert read("2026-01-15T09:28Z").zone_assumed is False
-    assert read("2026-01-15T09:28").zone_assumed is True
+def test_a_zone_is_assumed_only_where_neither_the_text_nor_the_outlet_names_one():
+    for raw, zone in (("2026-01-15T09:28", "Z"), ("15 January 2026", " KST")):
+        assert read(raw).zone_assumed is True
+        assert read(raw, zone_known=True).zone_assumed is False
+        assert read(raw + zone).zone_assumed is False
+    # Seconds since 1970 are an instant; only the day they are told as hangs on the zone.
+    assert read("1768436880").zone_assumed is True
+    assert read("1768436880", zone_known=True).zone_assumed is False
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_the_first_article_newsdex_was_asked_to_index_is_read_to_the_letter():
             "minute",
             "page-text",
             raw,
-            True,
+            False,
         )
     assert (article.source, article.language) == ("The Dong-A Ilbo", "en")
     assert "empty@donga.com" not in repr(article)
