@@ -50,7 +50,8 @@ def report(run: Run) -> str:
         "## Searching\n",
         f"Milliseconds, p50 / p95 over the questions of a class, of each the median of {run.rounds} rounds "
         "after one that warms up; *first* is the p95 of that warming round, when little is in any cache of "
-        "the engine's own. Engines take turns question by question. An empty cell: it has no such query.\n",
+        "the engine's own. Engines take turns question by question. A question that an engine refuses counts "
+        "in none of its times; an empty cell: it has no such query.\n",
     ]
     for depth, asked in run.asked.items():
         parts += [f"### {_TITLES[depth]}\n", _searching(run, asked)]

@@ -7,10 +7,11 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
+from indexer.errors import QueryTooBroad
 from indexer.opening import open_engine
 from indexer.query import Query
 from indexer.settings import Settings
-from tests.bench.peers import FACETS, HITS, SNIPPETS, Answer, Depth, Opened, Question
+from tests.bench.peers import FACETS, HITS, SNIPPETS, Answer, Depth, Opened, Question, Unsupported
 
 name = "newsdex"
 
@@ -33,19 +34,23 @@ class _Newsdex:
 
     def ask(self, question: Question, depth: Depth) -> Answer:
         more: dict[str, Any] = {"facets": FACETS, "timeline": True} if depth == "whole" else {}
-        page = self.engine.search(
-            Query(
-                text=question.text,
-                clause=question.clause,
-                match=question.match,
-                first=question.first,
-                last=question.last,
-                sort=question.sort,
-                page_size=HITS,
-                snippets=0 if depth == "top" else SNIPPETS,
-                **more,
+        try:
+            page = self.engine.search(
+                Query(
+                    text=question.text,
+                    clause=question.clause,
+                    match=question.match,
+                    first=question.first,
+                    last=question.last,
+                    sort=question.sort,
+                    page_size=HITS,
+                    snippets=0 if depth == "top" else SNIPPETS,
+                    **more,
+                )
             )
-        )
+        except QueryTooBroad as error:
+            # It refuses what fits too many words; hours of building are not to end with that.
+            raise Unsupported(str(error)) from error
         return Answer(page.total, list(page.hits))
 
     def close(self) -> None:
