@@ -7,7 +7,6 @@ Query -> compile -> Plan -> execute -> documents, scores
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.article import Article, article_from_dict
+from corpus.article import Article
 from indexer.analysis import analysis_digest
 from indexer.describe import describe
 from indexer.engine import Engine, Writer
@@ -36,6 +35,7 @@ from indexer.whoosh_engine.plan import Every
 from indexer.whoosh_engine.searching import Search, order_all
 from indexer.whoosh_engine.shown_chunks import KNOWN_MOST, ShownChunks
 from indexer.whoosh_engine.store import OpenSegment, Store
+from indexer.whoosh_engine.stored_article import decode
 from indexer.whoosh_engine.suggesting import completions
 
 
@@ -55,7 +55,7 @@ def _attribute(module: str, name: str) -> Callable[[], Any]:
 # Whoosh's own codec stays for comparison: it keeps the same postings forty times slower.
 CODECS = {
     "columnar": Codec(
-        layout="columnar-1",
+        layout="columnar-2",
         writer=_attribute("columnar.writer", "ColumnarWriter"),
         open_segment=_attribute("columnar.open_segment", "OpenSegment"),
     ),
@@ -172,7 +172,7 @@ class WhooshEngine:
     def article_at(self, doc: int) -> Article:
         """The article of a document number."""
         try:
-            return article_from_dict(json.loads(self.store.stored(doc)))
+            return decode(self.store.stored(doc))
         except (ValueError, TypeError) as error:
             raise IndexDamaged(self._directory, f"stored article {doc}: {error}") from error
 

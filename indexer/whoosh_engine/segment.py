@@ -60,8 +60,8 @@ class Segment(Protocol):
     def name_places(self, name: str) -> tuple[Sequence[tuple[str, ...]], NDArray[np.int64]]:
         """A column of schema.NAMES: the distinct values, and of each document its place among them."""
 
-    def stored(self, doc: int) -> str:
-        """The JSON of one article."""
+    def stored(self, doc: int) -> bytes:
+        """The JSON of one article: see stored_article.py."""
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Every term of a field that begins so, in order of its UTF-8 bytes, with its document frequency."""

@@ -150,10 +150,10 @@ class StockSegment:
             ]
             return split, places
 
-    def stored(self, doc: int) -> str:
+    def stored(self, doc: int) -> bytes:
         """The JSON of one article."""
         with damage_named(self._file), self._lock:
-            return str(self.reader.stored_fields(doc)["stored"])
+            return str(self.reader.stored_fields(doc)["stored"]).encode("utf-8", "surrogatepass")
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin so, as segment.Segment has them."""

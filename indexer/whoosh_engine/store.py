@@ -68,7 +68,7 @@ class Store:
         assert name in NAMES
         return [segment.name_places(name) for segment in self.segments]
 
-    def stored(self, doc: int) -> str:
+    def stored(self, doc: int) -> bytes:
         segment = next(each for each in reversed(self.segments) if each.base <= doc)
         return segment.stored(doc - segment.base)
 

@@ -40,7 +40,7 @@ On disk a segment is five files, each of named sections with checksums (files.py
                                              bytes; of each block its last document and what bounds its scores
     <segment>.places       postings_file     positions likewise, found without decoding those before
     <segment>.columns      columns_file      lengths, numbers, names
-    <segment>.stored       stored_file       the articles' JSON in blocks of zstandard
+    <segment>.stored       stored_file       the articles' JSON, each packed by zstandard
 
     SegmentData or Merge -> segment_files.write_segment -> files -> open_segment.OpenSegment (the executor)
                                                                  -> file_part.FilePart       (a merge)

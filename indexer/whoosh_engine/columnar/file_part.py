@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
+from indexer.whoosh_engine.columnar.data import FieldPostings, StringColumn, Strings
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
-from indexer.whoosh_engine.columnar.segment_files import LENGTHS, STORED
+from indexer.whoosh_engine.columnar.segment_files import LENGTHS
 from indexer.whoosh_engine.columnar.terms_kernels import FREQUENCY, POSITIONS
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 
@@ -35,15 +35,12 @@ class FilePart:
         return {name: self._segment.numbers(name) for name in NUMBERS}
 
     @cached_property
-    def names(self) -> Mapping[str, Strings]:
+    def names(self) -> Mapping[str, StringColumn]:
         return {name: self._names(name) for name in NAMES}
 
-    def _names(self, name: str) -> Strings:
+    def _names(self, name: str) -> StringColumn:
         column = self._segment.name_column(name)
-        if column is None:
-            return Strings.of(b"" for _ in range(self.count))
-        values = list(column.values)
-        return Strings.of(values[ordinal] for ordinal in column.ordinals.tolist())
+        return StringColumn.of(b"" for _ in range(self.count)) if column is None else column
 
     def terms(self, field: str) -> Strings:
         """All terms of a field."""
@@ -86,7 +83,6 @@ class FilePart:
 
     def stored(self, first: int, last: int) -> Strings:
         """The stored texts of documents first:last."""
-        texts = (self._segment.files.stored.text(doc, STORED) for doc in range(first, last))
-        found = Strings.of(text.encode("utf-8", "surrogatepass") for text in texts)
+        found = Strings.of(self._segment.stored(doc) for doc in range(first, last))
         self._segment.files.stored.let_go()
         return found

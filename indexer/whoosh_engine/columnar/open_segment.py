@@ -119,7 +119,7 @@ class OpenSegment:
         values, places = self.name_places(name)
         return [values[place] for place in places.tolist()]
 
-    def stored(self, doc: int) -> str:
+    def stored(self, doc: int) -> bytes:
         """The JSON of one article."""
         return self.files.stored.text(doc, STORED)
 

@@ -12,17 +12,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import IndexDamaged
-from indexer.stems import Stemmer
 from indexer.whoosh_engine.columnar.data import INVERTED
 from indexer.whoosh_engine.columnar.file_part import FilePart
-from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.merging import Held, Merge
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
-from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
+from tests.engines.columnar.made import segment_of
 from tests.engines.columnar.same import assert_same
-from tests.engines.columnar.texts import INDEXED, article
+from tests.engines.columnar.texts import article
 
 COMMON = settings(
     deadline=None,
@@ -31,17 +29,10 @@ COMMON = settings(
 )
 
 
-def data_of(articles):
-    batch = Batch(Vocabulary(Stemmer()))
-    for each in articles:
-        batch.add(each, INDEXED)
-    return batch.finish()
-
-
 @settings(COMMON, max_examples=30)
 @given(st.lists(article, max_size=6))
 def test_a_segment_on_disk_says_what_the_one_in_memory_does(articles):
-    data = data_of(articles)
+    data = segment_of(articles)
     with TemporaryDirectory() as folder:
         segment = OpenSegment(Path(folder), write_segment(Path(folder), "one", data), 0)
 
@@ -52,7 +43,7 @@ def test_a_segment_on_disk_says_what_the_one_in_memory_does(articles):
         for name in NAMES:
             joined = [SEPARATOR.join(names).encode("utf-8", "surrogatepass") for names in segment.names(name)]
             assert joined == list(data.names[name])
-        stored = [segment.stored(doc).encode("utf-8", "surrogatepass") for doc in range(data.count)]
+        stored = [segment.stored(doc) for doc in range(data.count)]
         assert stored == list(data.stored)
         assert segment.lengths().tolist() == data.lengths.tolist()
         assert segment.total_length() == data.lengths.sum()
@@ -88,7 +79,7 @@ def check_field(segment, name, field):
 @given(st.lists(st.lists(st.tuples(article, st.booleans()), max_size=4), max_size=4))
 def test_segments_merged_from_disk_to_disk_are_what_they_are_in_memory(parts):
     held = [
-        (data_of([each for each, _ in part]), np.array([kept for _, kept in part], bool)) for part in parts
+        (segment_of([each for each, _ in part]), np.array([kept for _, kept in part], bool)) for part in parts
     ]
     with TemporaryDirectory() as folder:
         path = Path(folder)
@@ -103,7 +94,7 @@ def test_segments_merged_from_disk_to_disk_are_what_they_are_in_memory(parts):
 
 
 def test_a_missing_file_is_damage(tmp_path):
-    described = write_segment(tmp_path, "one", data_of([]))
+    described = write_segment(tmp_path, "one", segment_of([]))
     (tmp_path / "MAIN_one.places").unlink()
 
     with pytest.raises(IndexDamaged, match=r"MAIN_one\.places"):
