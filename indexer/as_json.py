@@ -29,25 +29,28 @@ ARTICLE_FIELDS = (
 WHOLE_FIELDS = tuple(name for name in ARTICLE_FIELDS if name != "origin")
 # What a result shows when nothing was asked for: the same without the long text.
 RESULT_FIELDS = tuple(name for name in WHOLE_FIELDS if name != "body")
+# What this version cannot tell of an article.
+_UNKNOWN: dict[str, None] = {"copies": None, "stale": None}
 
 
 def page_json(
     page: ResultPage, *, fields: Collection[str] = RESULT_FIELDS, highlight: Highlight = "html"
 ) -> dict[str, Any]:
-    """The answer to a search, without links.
+    """The answer to a search, without links; a timeline only where one was asked for.
 
     `fields` are those of ARTICLE_FIELDS that each result shows; `highlight` says how marks are told:
     "html" (escaped, <mark>, with text and spans beside it), "spans" (text and spans), "text", or "none".
     """
-    return {
+    values = {
         "ok": True,
         "query": query_json(page),
         "total": page.total,
         "total_relation": page.total_relation,
+        # Null here, as `copies` and `stale` of an article are: this version groups no copies.
+        "stories": None,
         "page": page.query.page,
         "page_size": page.query.page_size,
         "pages": page.pages,
-        "next_cursor": page.next_cursor or None,
         "first": edge_json(page.first),
         "last": edge_json(page.last),
         "undated": page.undated,
@@ -56,8 +59,8 @@ def page_json(
         "index": index_json(page.index) if page.index else None,
         "results": [hit_json(hit, fields=fields, highlight=highlight) for hit in page.hits],
         "facets": {facet.name: facet_json(facet) for facet in page.facets},
-        "timeline": timeline_json(page.timeline) if page.timeline else None,
     }
+    return {**values, "timeline": timeline_json(page.timeline)} if page.timeline else values
 
 
 def query_json(page: ResultPage) -> dict[str, Any]:
@@ -118,13 +121,14 @@ def hit_json(
     return {
         **article_json(hit.article, fields=fields),
         "first_indexed": instant_json(hit.indexed),
+        **_UNKNOWN,
         "match": match,
     }
 
 
 def marked_json(marked: Marked, *, fields: Collection[str] = ARTICLE_FIELDS) -> dict[str, Any]:
     """One whole article; with marks, `match` holds the spans of each marked field."""
-    values = article_json(marked.article, fields=fields)
+    values = article_json(marked.article, fields=fields) | _UNKNOWN
     if marked.hits is not None:
         parts = (marked.headline, marked.by, marked.summary, marked.body)
         values["match"] = {

@@ -23,12 +23,8 @@ def search_json(asked: Asked, page: ResultPage) -> dict[str, Any]:
     answer = page_json(page, fields=asked.fields, highlight=asked.highlight)  # type: ignore[arg-type]
     ordered: dict[str, Any] = {}
     for name, value in answer.items():
-        if name in ("timeline", "next_cursor"):
-            continue
         ordered[name] = value
-        if name == "total_relation":
-            ordered["stories"] = None
-        elif name == "pages":
+        if name == "pages":
             ordered["links"] = page_links(address, page, url_for("api.search", _external=True))
     for name in ("first", "last"):
         edge: Edge | None = getattr(page, name)
@@ -45,10 +41,11 @@ def search_json(asked: Asked, page: ResultPage) -> dict[str, Any]:
 
 
 def _with_addresses(values: dict[str, Any], article_id: str) -> dict[str, Any]:
-    """`uri` beside the id; `copies` and `stale` are null, since this version cannot tell."""
-    match = {"match": _cleaned(values.pop("match"))} if "match" in values else {}
+    """`uri` beside the id, both first and whatever fields were asked for."""
+    if "match" in values:
+        values["match"] = _cleaned(values["match"])
     head = {"id": article_id, "uri": article_url(article_id)}
-    return {**head, **values, **head, "copies": None, "stale": None, **match}
+    return {**head, **values, **head}
 
 
 def _cleaned(match: dict[str, Any]) -> dict[str, Any]:
@@ -109,4 +106,3 @@ def toggled(address: Address, name: str, value: str) -> Address:
     if value in address.values(name):
         return address.without(name, value)
     return address.adding(name, value)
-
