@@ -1,10 +1,12 @@
 """Builds an index again and again, and is killed each time at another moment; run as a process of its own.
 
     python killing.py FOLDER  <- lines of standard input: the number of the moment
-                              -> lines of standard output: "killed", "done MOMENTS SEGMENTS", or what is wrong
+                              -> lines of standard output: "killed", what is wrong, or of a build that went
+                                 through "done MOMENTS SEGMENTS RENAMES..."
 
 A moment is something done to the index's folder: a file opened, linked, renamed, removed or synced, a folder
-made or taken away. FOLDER is where files and index are put; each build is a rebuild and then an update.
+made or taken away; RENAMES are those before something is renamed. FOLDER is where files and index are put.
+Each build is a rebuild and then an update.
 """
 
 from __future__ import annotations
@@ -78,7 +80,7 @@ def build(folder: Path, moment: int) -> str:
     """Rebuild and update; killed at the moment. What was done, where it comes later."""
     index = str(folder / "index")
     process, count, segments = os.getpid(), itertools.count(1), set()
-    reached = 0
+    reached, renamed = 0, []
 
     def happens() -> None:
         nonlocal reached
@@ -95,6 +97,8 @@ def build(folder: Path, moment: int) -> str:
                     if path.endswith(".terms"):
                         segments.add(os.path.basename(path))
                     happens()
+                    if event == "os.rename":
+                        renamed.append(reached)
 
     # What a killed process has written is there, synced or not: only a power cut would tell.
     os.fsync = lambda _descriptor: happens()
@@ -102,7 +106,7 @@ def build(folder: Path, moment: int) -> str:
     rebuild([folder / "files"], settings(folder))
     write(folder, 2)
     update([], settings(folder))
-    return f"done {reached} {len(segments)}"
+    return " ".join(map(str, ("done", reached, len(segments), *renamed)))
 
 
 def killed(folder: Path, moment: int) -> str:

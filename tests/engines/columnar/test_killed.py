@@ -106,17 +106,18 @@ def check_nothing_is_left(folder: Path) -> None:
 
 
 def moments(killer: Killer, many: int) -> list[int]:
-    """So many moments spread over the whole build, none twice."""
-    done, count, segments = killer(0).split()
+    """Those just before and after a rename, and so many more spread over the whole build."""
+    done, count, segments, *renamed = killer(0).split()
     assert done == "done"
     # The rebuild made several segments and merged them, the update added to them.
     assert int(segments) > 5
     chance, step = random.Random(3), int(count) / many
-    return sorted({1 + int(step * (at + chance.random())) for at in range(many)})
+    spread = {1 + int(step * (at + chance.random())) for at in range(many)}
+    return sorted(spread.union(*(range(int(at), int(at) + 3) for at in renamed)))
 
 
 def test_killed_at_any_moment_the_old_index_answers_and_the_next_run_is_right(killer, right):
-    for moment in moments(killer, 25):
+    for moment in moments(killer, 15):
         check_killed_at(killer, right, moment)
 
 
