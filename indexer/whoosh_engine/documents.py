@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import struct
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,14 +12,28 @@ from typing import Any
 
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from corpus.article import Article, Dated, article_to_dict
+from corpus.article import Article, Dated
 from indexer.analysis import tokens
 from indexer.fields import NAME_FIELDS, SLOP_MOST, WORD_FIELDS, names_of, words_of
 from indexer.stems import Stemmer, mark_of
-from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT, SEPARATOR, TIMED_BITS, Posting
+from indexer.whoosh_engine.schema import (
+    NAMES,
+    NO_DAY,
+    NO_INSTANT,
+    NUMBERS,
+    SEPARATOR,
+    TIMED_BITS,
+    Posting,
+)
+from indexer.whoosh_engine.stored_article import encode
 
 # Between two values of one name field, so that no phrase matches across them.
 VALUE_GAP = 2 * SLOP_MOST
+
+# The columns of schema.NUMBERS that are known before the words are counted.
+COUNTED_BEFORE = tuple(name for name in NUMBERS if name != "col_words")
+# The fields of schema.NAMES.
+FACET_FIELDS = tuple(field.name for field in NAME_FIELDS if field.facet)
 
 _COUNT = struct.Struct("!I")
 
@@ -55,23 +68,23 @@ def document_of(article: Article, stemmer: Stemmer, indexed: datetime) -> dict[s
 
 def columns_of(article: Article, indexed: datetime) -> dict[str, Any]:
     """What document_of gives beside postings and what is counted from them: columns and the stored JSON."""
-    values: dict[str, Any] = {
-        "stored": json.dumps(article_to_dict(article), ensure_ascii=False, separators=(",", ":")),
-        "col_id": int(article.id, 16),
-        "col_indexed": int(indexed.timestamp()),
-    }
-    values |= _date_columns("col_published", "col_first_day", "col_last_day", article.published)
-    values |= _date_columns("col_updated", "col_updated_first_day", "col_updated_last_day", article.updated)
-    values["col_timed"] = sum(
-        bit for bit, dated in zip(TIMED_BITS.values(), (article.published, article.updated), strict=True)
-        if dated is not None and dated.precision in ("second", "minute")
-    )  # fmt: skip
-    for field in NAME_FIELDS:
-        if field.facet:
-            names = names_of(article, field.name)
-            if names:
-                values[f"col_{field.name}"] = _column_bytes(article, field.name, names)
+    values: dict[str, Any] = {"stored": encode(article).decode("utf-8", "surrogatepass")}
+    values |= zip(COUNTED_BEFORE, numbers_of(article, indexed), strict=True)
+    for name, field in zip(NAMES, FACET_FIELDS, strict=True):
+        names = facet_names(article, field, names_of(article, field))
+        if names:
+            values[name] = facet_bytes(field, names)
     return values
+
+
+def numbers_of(article: Article, indexed: datetime) -> tuple[int, ...]:
+    """The columns of COUNTED_BEFORE, in its order."""
+    timed = 0
+    for bit, dated in zip(TIMED_BITS.values(), (article.published, article.updated), strict=True):
+        if dated is not None and dated.precision in ("second", "minute"):
+            timed |= bit
+    published, updated = _date_columns(article.published), _date_columns(article.updated)
+    return (*published, *updated, timed, int(indexed.timestamp()), int(article.id, 16))
 
 
 def _word_postings(article: Article, stemmer: Stemmer) -> tuple[list[Posting], list[Posting], int]:
@@ -143,21 +156,21 @@ def _name_postings(names: Iterable[str]) -> Iterable[Posting]:
         yield term.encode("utf-8", "surrogatepass"), len(where), float(len(where)), positions_value(where)
 
 
-def _column_bytes(article: Article, field: str, names: tuple[str, ...]) -> bytes:
-    if field == "source":
-        names = (article.source_id, article.source)
-    elif field == "language":
+def facet_names(article: Article, field: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What the column of a "name" field says of an article that has these names: facet_bytes of it."""
+    return (article.source_id, article.source) if field == "source" and names else names
+
+
+def facet_bytes(field: str, names: tuple[str, ...]) -> bytes:
+    if field == "language":
         # Readers choose English, not en-GB; the article keeps its full tag.
         names = tuple(name.partition("-")[0].lower() for name in names)
     return SEPARATOR.join(names).encode("utf-8", "surrogatepass")
 
 
-def _date_columns(instant: str, first: str, last: str, dated: Dated | None) -> dict[str, int]:
+def _date_columns(dated: Dated | None) -> tuple[int, int, int]:
+    """The first and last day and the instant."""
     if dated is None or dated.value is None or dated.days is None:
-        return {instant: NO_INSTANT, first: NO_DAY, last: NO_DAY}
+        return NO_DAY, NO_DAY, NO_INSTANT
     first_day, last_day = dated.days
-    return {
-        instant: int(dated.value.timestamp()),
-        first: first_day.toordinal(),
-        last: last_day.toordinal(),
-    }
+    return first_day.toordinal(), last_day.toordinal(), int(dated.value.timestamp())

@@ -12,27 +12,19 @@ Each is checked as a whole when it is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.whoosh_engine.columnar.data import StringColumn as StringColumn
 from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile, SectionWriter
 
 KIND, EXTENSION = "columns", ".columns"
 
 _UNSIGNED = ("<u1", "<u2", "<u4")
-
-
-@dataclass(frozen=True, slots=True)
-class StringColumn:
-    """Document d has the value values[ordinals[d]]; values are distinct and in order."""
-
-    values: Strings
-    ordinals: NDArray[Any]
 
 
 class ColumnsWriter:
@@ -58,16 +50,12 @@ class ColumnsWriter:
         self._meta["numbers"][name] = {"type": values.dtype.str, "default": default, **described}
         self._file.section(f"number {name}", packed)
 
-    def strings(self, name: str, values: Iterable[bytes]) -> None:
-        held = list(values)
-        distinct = sorted(set(held))
-        place = {value: at for at, value in enumerate(distinct)}
-        width = _width(len(distinct))
+    def strings(self, name: str, column: StringColumn) -> None:
+        width = _width(len(column.values))
         self._meta["strings"][name] = {"type": width}
-        strings = Strings.of(distinct)
-        self._file.section(f"string {name} values", strings.blob)
-        self._file.section(f"string {name} ends", strings.offsets)
-        self._file.section(f"string {name} ordinals", np.array([place[value] for value in held], width))
+        self._file.section(f"string {name} values", column.values.blob)
+        self._file.section(f"string {name} ends", column.values.offsets)
+        self._file.section(f"string {name} ordinals", column.ordinals.astype(width))
 
     def other(self, name: str, data: bytes) -> None:
         self._meta["others"][name] = {}

@@ -7,7 +7,7 @@ made; they may be memory-mapped.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,36 @@ class Strings:
         return (whole[start:stop] for start, stop in itertools.pairwise(bounds))
 
 
+@dataclass(frozen=True, slots=True)
+class StringColumn:
+    """Document d has the value values[ordinals[d]]; values are distinct and in order.
+
+    >>> column = StringColumn.of([b"sank", b"ferry", b"sank"])
+    >>> list(column), column.ordinals.tolist()
+    ([b'sank', b'ferry', b'sank'], [1, 0, 1])
+    """
+
+    values: Strings
+    ordinals: NDArray[Any]
+
+    @classmethod
+    def of(cls, held: Iterable[bytes]) -> StringColumn:
+        held = list(held)
+        return cls.placed(held, np.arange(len(held)))
+
+    @classmethod
+    def placed(cls, values: Sequence[bytes], places: NDArray[Any]) -> StringColumn:
+        """Document d has values[places[d]]; these may be in any order and the same, but none is left over."""
+        distinct = sorted(set(values))
+        ranks = {value: rank for rank, value in enumerate(distinct)}
+        ordinals = np.array([ranks[value] for value in values], np.int32)
+        return cls(Strings.of(distinct), ordinals[places])
+
+    def __iter__(self) -> Iterator[bytes]:
+        values = list(self.values)
+        return (values[ordinal] for ordinal in self.ordinals.tolist())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldPostings:
     """One field: its terms in order of their bytes, and of each the documents that hold it.
@@ -105,7 +135,7 @@ class SegmentData:
     fields: Mapping[str, FieldPostings]
     lengths: NDArray[np.int32]
     numbers: Mapping[str, NDArray[Any]]
-    names: Mapping[str, Strings]
+    names: Mapping[str, StringColumn]
     stored: Strings
 
 
@@ -118,7 +148,7 @@ def number_columns(values: Iterable[Mapping[str, Any]]) -> dict[str, NDArray[Any
     }
 
 
-def name_columns(values: Iterable[Mapping[str, Any]]) -> dict[str, Strings]:
+def name_columns(values: Iterable[Mapping[str, Any]]) -> dict[str, StringColumn]:
     """The columns of schema.NAMES of such documents."""
     held = list(values)
-    return {name: Strings.of(each.get(name, b"") for each in held) for name in NAMES}
+    return {name: StringColumn.of(each.get(name, b"") for each in held) for name in NAMES}

@@ -58,6 +58,9 @@ class Entries:
     def nbytes(self) -> int:
         return self.terms.nbytes + self.positions.nbytes + self.stems.nbytes + 37 * len(self.docs)
 
+    def without_stems(self) -> Entries:
+        return replace(self, stems=self.stems[:0].copy(), stem_ends=np.zeros(len(self.docs), np.int64))
+
     def of_field(self, field: int) -> Entries:
         """The entries of one field's texts, without their stems."""
         texts = self.fields == field

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.article import Article
 from indexer.fields import NAME_FIELDS, WORD_FIELDS, names_of, words_of
 from indexer.stems import mark_of
-from indexer.whoosh_engine.columnar.data import (
-    FieldPostings,
-    SegmentData,
-    Strings,
-    name_columns,
-    number_columns,
-)
+from indexer.whoosh_engine.columnar.article_columns import ArticleColumns
+from indexer.whoosh_engine.columnar.data import FieldPostings, StringColumn
 from indexer.whoosh_engine.columnar.entries import Entries, Texts, entries_of, joined
+from indexer.whoosh_engine.columnar.files import SectionWriter
+from indexer.whoosh_engine.columnar.names import Names
 from indexer.whoosh_engine.columnar.sorting import id_postings, placed_postings, stem_postings
+from indexer.whoosh_engine.columnar.stored_file import StoredWriter
 from indexer.whoosh_engine.columnar.vocabulary import MARK_NUMBERS, Vocabulary
-from indexer.whoosh_engine.documents import columns_of, stored_length
+from indexer.whoosh_engine.documents import stored_length
+from indexer.whoosh_engine.stored_article import encode
 
 # Characters of text that are cut at once: enough that a call's cost vanishes, few enough (4 bytes each, and
 # what comes out as much again) to stay small beside the bound on memory.
 TEXT_MOST = 4_000_000
+
+_WORDS = [(number, field.name) for number, field in enumerate(WORD_FIELDS)]
+_NAMES = {field.name: number for number, field in enumerate(NAME_FIELDS, start=len(WORD_FIELDS))}
 
 
 class Batch:
@@ -42,57 +46,43 @@ class Batch:
         self._word_texts, self._name_texts = Texts(), Texts()
         self._words: list[Entries] = []
         self._names: list[Entries] = []
-        self._columns: list[dict[str, Any]] = []
-        self._stored: list[bytes] = []
-        self._ids: list[bytes] = []
+        self._columns = ArticleColumns()
+        self._stored = StoredWriter()
+        self._ids: list[str] = []
         self._bytes = 0
 
     @property
     def nbytes(self) -> int:
-        """About what the segment and its vocabulary will take at most, which is while finish works."""
-        # Entries and stored texts, both once more where they are going, and what numpy needs between:
-        # 570 MB were taken where this says 640 (20,000 articles of 460 words).
-        return 3 * self._bytes + 1_500 * self.count + self._vocabulary.nbytes
+        """About what the segment and its vocabulary will take at most, which is while it is written."""
+        # Entries, once more where they are going, and what numpy needs between.
+        return 3 * self._bytes + 200 * self.count + self._columns.nbytes + self._vocabulary.nbytes
 
     def add(self, article: Article, indexed: datetime) -> int:
         """Take an article first indexed at that time; its document number."""
         doc = self.count
         mark = _mark_number(article.language)
-        for number, field in enumerate(WORD_FIELDS):
-            text = words_of(article, field.name)
+        for number, field in _WORDS:
+            text = words_of(article, field)
             if text:
                 self._word_texts.add(text, doc, number, mark)
-        for number, field in enumerate(NAME_FIELDS, start=len(WORD_FIELDS)):
-            for name in names_of(article, field.name):
+        names = {}
+        for field, number in _NAMES.items():
+            names[field] = held = names_of(article, field)
+            for name in held:
                 self._name_texts.add(name, doc, number, mark)
-        columns = columns_of(article, indexed)
-        stored = columns.pop("stored").encode("utf-8", "surrogatepass")
-        self._columns.append(columns)
-        self._stored.append(stored)
-        self._ids.append(article.id.encode("utf-8", "surrogatepass"))
-        self._bytes += len(stored)
+        self._columns.add(article, indexed, names)
+        self._stored.add(encode(article))
+        self._ids.append(article.id)
         self.count = doc + 1
         if self._word_texts.characters + self._name_texts.characters >= self._text_most:
             self._cut()
         return doc
 
-    def finish(self) -> SegmentData:
-        """The segment; the batch is used up."""
+    def finish(self) -> Finished:
+        """The segment to be written; the batch is used up."""
         self._cut()
-        words = np.zeros(self.count, np.int64)
-        for entries in self._words:
-            np.add.at(words, entries.docs, entries.words)
-        for columns, count in zip(self._columns, words.tolist(), strict=True):
-            columns["col_words"] = count
-        stored = Strings.of(self._stored)
-        self._stored.clear()
-        return SegmentData(
-            count=self.count,
-            fields=self._fields(),
-            lengths=np.array([stored_length(count) for count in words.tolist()], np.int32),
-            numbers=number_columns(self._columns),
-            names=name_columns(self._columns),
-            stored=stored,
+        return Finished(
+            self._vocabulary, self._words, joined(self._names), self._ids, self._columns, self._stored
         )
 
     def _cut(self) -> None:
@@ -102,25 +92,70 @@ class Batch:
             self._bytes += entries.nbytes
         self._word_texts, self._name_texts = Texts(), Texts()
 
-    def _fields(self) -> dict[str, FieldPostings]:
-        terms, stems = self._vocabulary.terms, self._vocabulary.stems
-        order = terms.order()
-        fields = {
-            "id": id_postings(self._ids),
-            "text": placed_postings(self._words, terms.strings, order),
-            "stems": stem_postings(self._words, stems.strings, stems.order()),
-        }
-        rank = np.empty(len(order), np.int32)
-        rank[order] = np.arange(len(order))
-        names = joined(self._names)
-        for number, field in enumerate(NAME_FIELDS, start=len(WORD_FIELDS)):
-            entries = names.of_field(number)
-            # A name field has few of all terms: numbered among themselves they need no table of all.
-            used, dense = np.unique(rank[entries.terms], return_inverse=True)
-            held = terms.strings.take(order[used])
-            dense_entries = replace(entries, terms=dense.astype(np.int32))
-            fields[field.name] = placed_postings([dense_entries], held, np.arange(len(used)))
-        return fields
+
+class Finished:
+    """A segment's source (segment_files.Source) that is sorted field by field as it is written.
+
+    Each field is given once; its memory goes as it is given.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        words: list[Entries],
+        names: Entries,
+        ids: list[str],
+        columns: ArticleColumns,
+        stored: StoredWriter,
+    ):
+        self.count = len(ids)
+        self._vocabulary, self._words, self._names, self._ids = vocabulary, words, names, ids
+        self._columns, self._stored = columns, stored
+        self._word_counts = np.zeros(self.count, np.int64)
+        for entries in words:
+            counts = np.bincount(entries.docs, entries.words, minlength=self.count)
+            self._word_counts += counts.astype(np.int64)
+        self._order = vocabulary.terms.order()
+        self._ranks = np.empty(len(self._order), np.int32)
+        self._ranks[self._order] = np.arange(len(self._order))
+
+    def lengths(self) -> NDArray[np.int32]:
+        distinct, places = np.unique(self._word_counts, return_inverse=True)
+        return np.array([stored_length(count) for count in distinct.tolist()], np.int32)[places]
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        return self._columns.numbers(self._word_counts)
+
+    def names(self) -> dict[str, StringColumn]:
+        return self._columns.names()
+
+    def store(self, file: SectionWriter, field: str) -> None:
+        """Write the articles as a stored_file whose rows are that field."""
+        self._stored.finish(file, field)
+
+    def field(self, name: str) -> Iterator[FieldPostings]:
+        """The field as one slice."""
+        if name == "id":
+            ids = Names()
+            yield id_postings(ids.numbers(self._ids), ids.strings, ids.order())
+        elif name == "stems":
+            stems = self._vocabulary.stems
+            made = stem_postings(self._words, stems.strings, stems.order())
+            self._words[:] = [each.without_stems() for each in self._words]
+            yield made
+        elif name == "text":
+            made = placed_postings(self._words, self._vocabulary.terms.strings, self._order)
+            self._words.clear()
+            yield made
+        else:
+            yield self._named(_NAMES[name])
+
+    def _named(self, number: int) -> FieldPostings:
+        entries = self._names.of_field(number)
+        # A name field has few of all terms: numbered among themselves they need no table of all.
+        used, dense = np.unique(self._ranks[entries.terms], return_inverse=True)
+        held = self._vocabulary.terms.strings.take(self._order[used])
+        return placed_postings([replace(entries, terms=dense.astype(np.int32))], held, np.arange(len(used)))
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar import merge_kernels as kernels
 from indexer.whoosh_engine.columnar.compiled import read_only
-from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings, SegmentData, Strings
+from indexer.whoosh_engine.columnar.data import (
+    INVERTED,
+    PLACED,
+    FieldPostings,
+    SegmentData,
+    StringColumn,
+    Strings,
+)
+from indexer.whoosh_engine.columnar.files import SectionWriter
+from indexer.whoosh_engine.columnar.stored_file import StoredWriter
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 
 # Postings decoded and merged at a time, at about 50 bytes each with their positions, on both sides.
@@ -40,7 +49,7 @@ class Part(Protocol):
     @property
     def numbers(self) -> Mapping[str, NDArray[Any]]: ...
     @property
-    def names(self) -> Mapping[str, Strings]: ...
+    def names(self) -> Mapping[str, StringColumn]: ...
 
     def terms(self, field: str) -> Strings:
         """All terms of a field of data.INVERTED."""
@@ -74,7 +83,7 @@ class Held:
         return self.data.numbers
 
     @property
-    def names(self) -> Mapping[str, Strings]:
+    def names(self) -> Mapping[str, StringColumn]:
         return self.data.names
 
     def terms(self, field: str) -> Strings:
@@ -186,13 +195,26 @@ class Merge:
             for name, (code, _default) in NUMBERS.items()
         }
 
-    def names(self) -> dict[str, Strings]:
-        return {
-            name: _end_to_end(
-                [part.names[name].take(alive) for part, alive in zip(self._parts, self._alive, strict=True)]
-            )
-            for name in NAMES
-        }
+    def names(self) -> dict[str, StringColumn]:
+        return {name: self._string_column([part.names[name] for part in self._parts]) for name in NAMES}
+
+    def _string_column(self, columns: Sequence[StringColumn]) -> StringColumn:
+        """The columns end to end, without values that only deleted documents had."""
+        values, numbers, sources = _merged_terms([column.values for column in columns])
+        kept = [
+            targets[column.ordinals[alive]]
+            for column, targets, alive in zip(columns, numbers, self._alive, strict=True)
+        ]
+        used, ordinals = np.unique(np.concatenate([_NO_OFFSETS, *kept]), return_inverse=True)
+        return StringColumn(values.take(sources[used]), ordinals.astype(np.int32))
+
+    def store(self, file: SectionWriter, field: str) -> None:
+        """Write the articles as a stored_file whose rows are that field."""
+        rows = StoredWriter()
+        for some in self.stored():
+            for row in some:
+                rows.add(row)
+        rows.finish(file, field)
 
     def stored(self, at_once: int = STORED_AT_ONCE) -> Iterator[Strings]:
         """The stored texts in order, some documents at a time."""

@@ -30,9 +30,15 @@ from indexer.whoosh_engine.columnar import (
     stored_file,
 )
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
-from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings, SegmentData, Strings
+from indexer.whoosh_engine.columnar.data import (
+    INVERTED,
+    PLACED,
+    FieldPostings,
+    SegmentData,
+    StringColumn,
+)
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, DictionaryWriter, FieldLayout
-from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, writing
+from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, SectionWriter, writing
 from indexer.whoosh_engine.columnar.places_file import PLACES_EXTENSION, PLACES_KIND, PlacesFile
 from indexer.whoosh_engine.columnar.postings_file import PostingsFile, PostingsWriter
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter
@@ -92,8 +98,10 @@ class Source(Protocol):
     def field(self, name: str) -> Iterable[FieldPostings]: ...
     def lengths(self) -> NDArray[np.int32]: ...
     def numbers(self) -> Mapping[str, NDArray[Any]]: ...
-    def names(self) -> Mapping[str, Strings]: ...
-    def stored(self) -> Iterable[Strings]: ...
+    def names(self) -> Mapping[str, StringColumn]: ...
+
+    def store(self, file: SectionWriter, field: str) -> None:
+        """Write the articles as a stored_file whose rows are that field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +123,14 @@ class Whole:
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         return self.data.numbers
 
-    def names(self) -> Mapping[str, Strings]:
+    def names(self) -> Mapping[str, StringColumn]:
         return self.data.names
 
-    def stored(self) -> Iterable[Strings]:
-        return (self.data.stored,)
+    def store(self, file: SectionWriter, field: str) -> None:
+        rows = StoredWriter()
+        for row in self.data.stored:
+            rows.add(row)
+        rows.finish(file, field)
 
 
 def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> dict[str, Any]:
@@ -160,17 +171,13 @@ def _write_columns(
                 columns.lengths(field, codes, total)
         for name, values in source.numbers().items():
             columns.numbers(name, values, NUMBERS[name][1])
-        for name, strings in source.names().items():
-            columns.strings(name, strings)
+        for name, column in source.names().items():
+            columns.strings(name, column)
 
 
 def _write_stored(folder: Folder, segment_id: str, source: Source) -> None:
     with writing(folder, segment_id + stored_file.EXTENSION, stored_file.KIND) as file:
-        rows = StoredWriter()
-        for some in source.stored():
-            for row in some:
-                rows.add(row)
-        rows.finish(file, STORED)
+        source.store(file, STORED)
 
 
 def sync_folder(directory: Path) -> None:

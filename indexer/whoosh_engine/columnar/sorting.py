@@ -85,16 +85,16 @@ def _room(
     return held, offsets, int(places[-1])
 
 
-def id_postings(ids: Sequence[bytes]) -> FieldPostings:
-    docs: dict[bytes, list[int]] = {}
-    for doc, each in enumerate(ids):
-        docs.setdefault(each, []).append(doc)
-    terms = sorted(docs)
-    offsets = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum([len(docs[term]) for term in terms], out=offsets[1:])
+def id_postings(numbers: NDArray[np.int32], ids: Strings, order: NDArray[np.int64]) -> FieldPostings:
+    """The ids: each document's number among `ids`, whose numbers in order of bytes are `order`."""
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    ranked = ranks[numbers]
+    offsets = np.zeros(len(order) + 1, np.int64)
+    np.cumsum(np.bincount(ranked, minlength=len(order)), out=offsets[1:])
     return FieldPostings(
-        terms=Strings.of(terms),
+        terms=ids.take(order),
         offsets=offsets,
-        docs=np.array([doc for term in terms for doc in docs[term]], np.int32),
-        weights=np.ones(len(ids), np.float32),
+        docs=np.argsort(ranked, kind="stable").astype(np.int32),
+        weights=np.ones(len(numbers), np.float32),
     )

@@ -25,7 +25,7 @@ from whoosh.util.numeric import length_to_byte
 from indexer.whoosh_engine.columnar import columns_file, stored_file
 from indexer.whoosh_engine.columnar.codec import ColumnarSegment
 from indexer.whoosh_engine.columnar.columns_file import ColumnsWriter
-from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
+from indexer.whoosh_engine.columnar.data import FieldPostings, StringColumn, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import FieldLayout
 from indexer.whoosh_engine.columnar.files import writing
 from indexer.whoosh_engine.columnar.postings_file import PostingsWriter
@@ -78,7 +78,7 @@ class _Strings:
         self.values[doc] = value
 
     def write(self, file: ColumnsWriter, name: str, count: int) -> None:
-        file.strings(name, (self.values.get(doc, b"") for doc in range(count)))
+        file.strings(name, StringColumn.of(self.values.get(doc, b"") for doc in range(count)))
 
 
 class _Other:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.whoosh_engine.columnar import columns_file, stored_file
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
+from indexer.whoosh_engine.columnar.data import StringColumn
 from indexer.whoosh_engine.columnar.files import writing
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter, packed_row
 from indexer.whoosh_engine.columnar.values import NotStorable, decoded, encoded
@@ -70,7 +71,7 @@ def test_floats_come_back():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.binary(max_size=3), min_size=1, max_size=600))
 def test_strings_come_back(values):
-    _, read = columns_of(len(values), lambda writer: writer.strings("s", values))
+    _, read = columns_of(len(values), lambda writer: writer.strings("s", StringColumn.of(values)))
 
     column = read.strings("s")
     assert [column.values[ordinal] for ordinal in column.ordinals.tolist()] == values

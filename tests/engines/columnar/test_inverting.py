@@ -15,21 +15,14 @@ from corpus.article import Article
 from corpus.options import ReadOptions
 from corpus.reading import read_articles
 from indexer.stems import Stemmer
-from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.reference import reference_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
+from tests.engines.columnar.made import segment_of
 from tests.engines.columnar.same import assert_same
 from tests.engines.columnar.texts import INDEXED, article
 
 CHECKOUT = Path(__file__).parents[3]
 ARCHIVE = Path(os.environ.get("NEWSDEX_SHARED", CHECKOUT.parent / "shared")) / "corpora/bench100k.jsonl.zst"
-
-
-def segment_of(articles, known=None, text_most=1000):
-    batch = Batch(known or Vocabulary(Stemmer()), text_most)
-    for each in articles:
-        batch.add(each, INDEXED)
-    return batch.finish()
 
 
 def by_definition(articles):

@@ -7,20 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.article import Article
-from indexer.stems import Stemmer
 from indexer.whoosh_engine.columnar.data import INVERTED, Strings
-from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.merging import Held, Merge
-from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
+from tests.engines.columnar.made import segment_of
 from tests.engines.columnar.same import assert_same
-from tests.engines.columnar.texts import INDEXED, article
-
-
-def segment_of(articles):
-    batch = Batch(Vocabulary(Stemmer()))
-    for each in articles:
-        batch.add(each, INDEXED)
-    return batch.finish()
+from tests.engines.columnar.texts import article
 
 
 def merge_of(parts):

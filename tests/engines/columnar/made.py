@@ -1,0 +1,36 @@
+"""Segments of articles, made by a batch."""
+
+from __future__ import annotations
+
+from indexer.stems import Stemmer
+from indexer.whoosh_engine.columnar.data import INVERTED, SegmentData, Strings
+from indexer.whoosh_engine.columnar.files import writing
+from indexer.whoosh_engine.columnar.inverting import TEXT_MOST, Batch
+from indexer.whoosh_engine.columnar.stored_file import EXTENSION, KIND, StoredFile
+from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
+from tests.engines.columnar.folders import MemoryFolder
+from tests.engines.columnar.texts import INDEXED
+
+
+def segment_of(articles, known=None, text_most=TEXT_MOST) -> SegmentData:
+    """The segment of the articles, all indexed at the same time."""
+    batch = Batch(known or Vocabulary(Stemmer()), text_most)
+    for each in articles:
+        batch.add(each, INDEXED)
+    return whole(batch.finish())
+
+
+def whole(source) -> SegmentData:
+    """What write_segment writes of a batch, in memory."""
+    folder = MemoryFolder()
+    with writing(folder, f"one{EXTENSION}", KIND) as file:
+        source.store(file, "stored")
+    stored = StoredFile(folder, "one", source.count)
+    return SegmentData(
+        count=source.count,
+        fields={name: next(iter(source.field(name))) for name in INVERTED},
+        lengths=source.lengths(),
+        numbers=source.numbers(),
+        names=source.names(),
+        stored=Strings.of(stored.row(doc) for doc in range(source.count)),
+    )
