@@ -133,6 +133,9 @@ class WhooshEngine:
 
     def close(self) -> None:
         self.store.close()
+        # It refers back to the engine. Without it the files, and the room on disk of those that are deleted,
+        # are free at once and not only when Python has looked for cycles.
+        self.__dict__.pop("compiler", None)
 
     def dictionary(self, field: str) -> Dictionary:
         """The exact terms of `text` or of a "name" field."""
