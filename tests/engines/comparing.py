@@ -12,7 +12,8 @@ import numpy as np
 from corpus.article import Article
 from indexer.query import Clause, Query
 from indexer.results import Hit, Marked, ResultPage
-from tests.engines.brute import Answer, Archive, periods
+from tests.engines.brute import Answer, Archive
+from tests.engines.brute_filters import periods
 from tests.engines.building import INDEXED
 
 

@@ -7,7 +7,7 @@ import pytest
 from indexer.errors import BuildRefused
 from indexer.forget import forget
 from tests.fakes import FORMAT
-from tests.indexer.test_build import House, a_record
+from tests.indexer.house import House, a_record
 
 SECRET = "xyzzyplugh"
 

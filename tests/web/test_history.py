@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from indexer.forget import forget
 from indexer.opening import open_engine
 from tests.fakes import FORMAT
-from tests.indexer.test_build import House, a_record
+from tests.indexer.house import House, a_record
 from tests.web.conftest import app_over
 from tests.web.test_feeds import NAMES
 
