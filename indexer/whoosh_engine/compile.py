@@ -135,6 +135,9 @@ _DOUBLE = frozenset(
 # A wildcard's signs are no letters: in a pattern these stay inside the word, and all else parts it.
 _PATTERN_PARTS = regex.compile(r"[\p{L}\p{M}\p{N}*?]+")
 
+# Plans remembered; one of a wildcard may hold a thousand words.
+_KEPT_MOST = 100
+
 # Neighbouring words tried joined, so that a long query does not multiply.
 _JOINS_MOST = 3
 
@@ -158,6 +161,8 @@ class Compiler:
         self._marks = marks
         self._expansion_most = expansion_most
         self._folded: dict[str, dict[str, list[str]]] = {}
+        # A clause is asked for again beside its group, and on the next page.
+        self._plans: dict[tuple[Clause, int], Plan] = {}
 
     def compile(self, clause: Clause, search_in: tuple[str, ...] = ()) -> Plan:
         """The plan of a clause; raises QueryTooBroad. `search_in` narrows words without a field."""
@@ -165,6 +170,15 @@ class Compiler:
         return self._plan(clause, narrowed)
 
     def _plan(self, clause: Clause, everywhere: int) -> Plan:
+        known = self._plans.get((clause, everywhere))
+        if known is None:
+            known = self._made(clause, everywhere)
+            if len(self._plans) >= _KEPT_MOST:
+                self._plans.clear()
+            self._plans[clause, everywhere] = known
+        return known
+
+    def _made(self, clause: Clause, everywhere: int) -> Plan:
         match clause:
             case AllOf(clauses):
                 return self._all_of(clauses, everywhere)

@@ -56,6 +56,8 @@ class Matched:
 
 # How many word positions of a field are indexed.
 _BOUND_OF = {field.name: len(field.positions) for field in WORD_FIELDS if field.positions}
+# What is not looked for.
+UNMARKED = Matched(False, {})
 _NOTHING = Matched(False, {})
 _SILENT = Matched(True, {})
 

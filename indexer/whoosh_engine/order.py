@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,7 +80,7 @@ def after(
 def cursor_after(sort: Sort, key: float | int, article_id: int, shown: int, generation: int) -> str:
     """The cursor that goes on after an article; `shown` is how many results came up to it."""
     values = [sort, key, f"{article_id:016x}", shown, generation]
-    return base64.urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode()
 
 
 def sort_of(query: Query, ranked: bool) -> Sort:

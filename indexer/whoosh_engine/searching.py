@@ -20,7 +20,7 @@ from indexer.whoosh_engine.counting_kernels import ends_of
 from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import Found, OutOfTime
 from indexer.whoosh_engine.facet_values import Mask
-from indexer.whoosh_engine.marks import marked, match
+from indexer.whoosh_engine.marks import UNMARKED, marked, match
 from indexer.whoosh_engine.order import after, cursor_after, first_in_order, sort_keys, sort_of
 from indexer.whoosh_engine.plan import Constant, Every, InOrder, OneOf, Plan, Within, has_text
 from indexer.whoosh_engine.schema import NO_INSTANT
@@ -62,13 +62,12 @@ class Search:
 
     def count(self) -> int:
         matches = self._matches(self._plan)
-        return int(np.count_nonzero(self._passes(matches.docs)))
+        return self._count(matches)
 
     def ordered(self) -> Iterator[int]:
         """Every matching document in the query's sort."""
         matches = self._matches(self._plan, limited=False)
-        passing = self._passes(matches.docs)
-        docs, scores = matches.docs[passing], matches.scores[passing]
+        docs, scores = self._passing(matches)
         keys = sort_keys(self._sort, docs, scores, self._columns)
         yield from docs[first_in_order(keys, docs, self._columns, 0, len(docs))].tolist()
 
@@ -79,8 +78,7 @@ class Search:
     def page(self) -> ResultPage:
         """The answer; raises CursorInvalid, and SearchTimeout when time ran out with nothing to show."""
         matches = self._matches(self._plan)
-        passing = self._passes(matches.docs)
-        docs, scores = matches.docs[passing], matches.scores[passing]
+        docs, scores = self._passing(matches)
         if not matches.complete and not len(docs):
             raise SearchTimeout(self._engine.time_limit_ms)
         relation: Literal["eq", "gte"] = "eq"
@@ -90,7 +88,7 @@ class Search:
             self._note("time_limit", f"The search stopped after {limit}; there may be more results.")
         hits, next_cursor = self._hits(docs, scores)
         total = len(docs)
-        first, last = self._edges(docs)
+        first, last = self._edges(docs) if self._query.edges else (None, None)
         return ResultPage(
             query=self._query,
             hits=hits,
@@ -118,7 +116,7 @@ class Search:
     def _matches(self, plan: Plan, *, limited: bool = True) -> Matches:
         """All segments' documents; those looked at in time when `limited`."""
         deadline = self._deadline if limited else float("inf")
-        parts: list[Matches] = []
+        parts: list[tuple[Docs, NDArray[np.float64]]] = []
         complete = True
         for at, segment in enumerate(self._engine.store.segments):
             try:
@@ -126,18 +124,30 @@ class Search:
             except OutOfTime:
                 complete = False
                 break
-            parts.append(Matches(found.docs + np.int64(segment.base), found.scores))
+            parts.append((found.docs + np.int64(segment.base), found.scores))
         if len(parts) == 1:
-            return dataclasses.replace(parts[0], complete=complete)
-        docs = [np.empty(0, np.int64), *(part.docs for part in parts)]
-        scores = [np.empty(0), *(part.scores for part in parts)]
+            return Matches(*parts[0], complete)
+        docs = [np.empty(0, np.int64), *(part for part, _ in parts)]
+        scores = [np.empty(0), *(part for _, part in parts)]
         return Matches(np.concatenate(docs), np.concatenate(scores), complete)
 
-    def _passes(self, docs: Docs) -> Mask:
-        passing = np.ones(len(docs), dtype=bool)
+    def _passing(self, matches: Matches) -> tuple[Docs, NDArray[np.float64]]:
+        """What the filters let through."""
+        passing = self._passes(matches.docs)
+        if passing is None:
+            return matches.docs, matches.scores
+        return matches.docs[passing], matches.scores[passing]
+
+    def _count(self, matches: Matches) -> int:
+        passing = self._passes(matches.docs)
+        return len(matches.docs) if passing is None else int(np.count_nonzero(passing))
+
+    def _passes(self, docs: Docs) -> Mask | None:
+        """Which of the documents the filters let through; None for all."""
+        passing = None
         for mask in (*self._allowed.values(), self._date_mask):
             if mask is not None:
-                passing &= mask[docs]
+                passing = mask[docs] if passing is None else passing & mask[docs]
         return passing
 
     def _hits(self, docs: Docs, scores: NDArray[np.float64]) -> tuple[tuple[Hit, ...], str]:
@@ -166,8 +176,8 @@ class Search:
     def _hit(self, doc: int, rank: int, score: float | None) -> Hit:
         query, plan = self._query, self._plan
         article = self._engine.article_at(doc)
-        matched = match(plan, self._engine.words_of(article))
-        whole = marked(article, plan, matched)
+        matched = match(plan, self._engine.words_of(article)) if query.marks else UNMARKED
+        whole = marked(article, plan if query.marks else Every(()), matched)
         return Hit(
             marked=whole,
             rank=rank,
@@ -224,7 +234,7 @@ class Search:
         return tuple(counts)
 
     def _total(self, plan: Plan) -> int:
-        return int(np.count_nonzero(self._passes(self._matches(plan).docs)))
+        return self._count(self._matches(plan))
 
     def _facets(self, docs: Docs) -> tuple[Facet, ...]:
         """Counted before the facets' own filters; incomplete ones are left empty when time has run out."""
@@ -245,10 +255,10 @@ class Search:
 
     def _undated(self, docs: Docs) -> int:
         """Matches without the date filtered by, whether the filter left them out or not."""
-        undated = self._columns.undated_mask(self._query)[docs]
+        docs = docs[self._columns.undated_mask(self._query)[docs]]
         for mask in self._allowed.values():
-            undated = undated & mask[docs]
-        return int(np.count_nonzero(undated))
+            docs = docs[mask[docs]]
+        return len(docs)
 
     def _edges(self, docs: Docs) -> tuple[Edge | None, Edge | None]:
         """The earliest and the latest dated match; the lower id where two are level."""

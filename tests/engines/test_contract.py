@@ -231,6 +231,20 @@ def test_the_first_and_last_mention_are_told(form):
         assert page.undated == 1
 
 
+def test_what_is_not_asked_for_is_not_made_and_changes_nothing_else():
+    with holding(*texts("a ferry", "ferry, ferry", "a court"), form=PATIENT) as engine:
+        whole = engine.search(asked("ferry"))
+        bare = engine.search(asked("ferry", marks=False, edges=False))
+
+    assert [(hit.article, hit.score, hit.rank) for hit in bare.hits] == [
+        (hit.article, hit.score, hit.rank) for hit in whole.hits
+    ]
+    assert [hit.marked.hits for hit in whole.hits] == [2, 1]
+    assert [(hit.marked.hits, hit.marked.fields) for hit in bare.hits] == [(None, ()), (None, ())]
+    assert [hit.marked.body.text for hit in bare.hits] == ["ferry, ferry", "a ferry"]
+    assert (bare.total, bare.clauses, bare.first, bare.last) == (2, whole.clauses, None, None)
+
+
 def test_a_replaced_article_is_found_by_its_new_words_only(form):
     old, other = texts("a ferry", "a court")
     new = dataclasses.replace(old, body="a train")
