@@ -269,6 +269,7 @@ def info_json(info: IndexInfo) -> dict[str, Any]:
         "undated": info.undated,
         "bytes_on_disk": info.bytes_on_disk,
         "engine": info.engine,
+        "fallbacks": info.fallbacks,
     }
 
 

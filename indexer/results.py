@@ -154,7 +154,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexInfo:
-    """What is open: `changed_since` is None where nobody has looked."""
+    """What is open: `changed_since` is None where nobody has looked.
+
+    `fallbacks` counts the lists of postings that the engine left to a slower way since the process began.
+    """
 
     generation: int
     built_at: datetime
@@ -166,6 +169,7 @@ class IndexInfo:
     undated: int = 0
     bytes_on_disk: int = 0
     engine: str = "whoosh"
+    fallbacks: int = 0
     changed_since: int | None = None
 
 

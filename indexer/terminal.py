@@ -296,6 +296,7 @@ def show_info(out: Console, info: IndexInfo, index: str, roots: list[str], count
         ("languages", ", ".join(info.languages) or "none"),
         ("dates", f"{days}, {info.undated:,} undated"),
         ("size", size(info.bytes_on_disk)),
+        ("fallbacks", f"{plural(info.fallbacks, 'list')} left to Whoosh's own matchers"),
         ("made from", "\n".join(roots) or "unknown"),
         ("ledger", kept),
     ]

@@ -8,7 +8,7 @@ Query -> compile -> Plan -> execute -> documents, scores
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
@@ -26,6 +26,7 @@ from indexer.errors import IndexDamaged
 from indexer.query import Clause, Query
 from indexer.results import IndexInfo, Marked, ResultPage
 from indexer.stems import Stemmer, mark_of
+from indexer.whoosh_engine import fallbacks
 from indexer.whoosh_engine.columns import Columns
 from indexer.whoosh_engine.compile import Compiler
 from indexer.whoosh_engine.dictionary import Dictionary
@@ -195,7 +196,8 @@ class WhooshEngine:
         return describe(clause)
 
     def info(self) -> IndexInfo:
-        return self._info
+        count = fallbacks.noted()
+        return replace(self._info, fallbacks=count) if count else self._info
 
     @cached_property
     def _info(self) -> IndexInfo:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from whoosh.codec.base import EmptyCursor, FieldCursor, TermsReader
 from whoosh.reading import TermInfo, TermNotFound
 
+from indexer.whoosh_engine import fallbacks
 from indexer.whoosh_engine.columnar.codec import ColumnarSegment
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, Entry, FieldTerms
@@ -116,6 +117,7 @@ class ColumnarTermsReader(TermsReader):
         found = self._find(fieldname, text)
         if found is None:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
+        fallbacks.note()
         codes = self._codes(fieldname)
         held = TermPostings(*found, self._postings, self._places, codes)
         return ColumnarMatcher(held, format_, (fieldname, text), scorer)
