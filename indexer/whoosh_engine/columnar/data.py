@@ -46,6 +46,21 @@ class Strings:
         np.cumsum([len(each) for each in held], out=offsets[1:])
         return cls(np.frombuffer(b"".join(held), np.uint8), offsets)
 
+    @classmethod
+    def end_to_end(cls, parts: Sequence[Strings]) -> Strings:
+        """The strings of all parts."""
+        bases = np.cumsum([0, *(len(part.blob) for part in parts)])
+        moved = [part.offsets[1:] + base for part, base in zip(parts, bases, strict=False)]
+        return cls(
+            np.concatenate([np.empty(0, np.uint8), *(part.blob for part in parts)]),
+            np.concatenate([np.zeros(1, np.int64), *moved]),
+        )
+
+    def slice(self, first: int, last: int) -> Strings:
+        """The strings first:last; their bytes are shared."""
+        offsets = self.offsets[first : last + 1]
+        return Strings(self.blob[offsets[0] : offsets[-1]], offsets - offsets[0])
+
     def take(self, chosen: NDArray[np.int64]) -> Strings:
         """The strings at those places, in that order."""
         offsets = np.zeros(len(chosen) + 1, np.int64)

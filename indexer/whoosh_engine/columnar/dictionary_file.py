@@ -27,6 +27,7 @@ KIND = "terms"
 EXTENSION = ".terms"
 
 _KEPT_BLOCKS = 512
+_NO_TERMS = Strings.of(())
 _NO_LISTS = np.empty((0, 5), np.int64)
 
 
@@ -77,12 +78,13 @@ class DictionaryWriter:
         self._entries = Spool()
         self._starts = np.zeros(STARTS, np.int64)
         self._ends: list[NDArray[np.int64]] = []
-        self._firsts: list[bytes] = []
+        self._firsts: list[Strings] = []
+        self._blocks = 0
         self._fields: dict[str, dict[str, Any]] = {}
         self._field: dict[str, Any] = {}
         self._size = 0
         # Terms that do not fill a block yet.
-        self._terms: list[bytes] = []
+        self._terms = _NO_TERMS
         self._lists = _NO_LISTS
 
     def start_field(self, name: str, layout: FieldLayout) -> None:
@@ -90,12 +92,12 @@ class DictionaryWriter:
         if self._fields and name <= next(reversed(self._fields)):
             raise ValueError(f"the field {name} after {next(reversed(self._fields))}")
         self._flush(len(self._terms))
-        self._field = {"terms": 0, "first_block": len(self._firsts), **asdict(layout)}
+        self._field = {"terms": 0, "first_block": self._blocks, **asdict(layout)}
         self._fields[name] = self._field
 
     def add(self, terms: Strings, lists: NDArray[np.int64]) -> None:
         """Further terms of the field that was started last; `lists` as for terms_kernels.put_entries."""
-        self._terms.extend(terms)
+        self._terms = Strings.end_to_end((self._terms, terms))
         self._lists = np.concatenate((self._lists, lists))
         self._field["terms"] += len(terms)
         self._flush(len(self._terms) // ENTRIES * ENTRIES)
@@ -104,7 +106,7 @@ class DictionaryWriter:
         """Write the first so many of the terms held."""
         if not count:
             return
-        terms = Strings.of(self._terms[:count])
+        terms = self._terms.slice(0, count)
         blocks = -(-count // ENTRIES)
         data = np.empty(
             len(terms.blob) + count * kernels.ENTRY_BYTES + blocks * kernels.BLOCK_BYTES, np.uint8
@@ -117,14 +119,15 @@ class DictionaryWriter:
         self._entries.write(data[:size])
         self._ends.append(ends + self._size)
         self._size += size
-        self._firsts.extend(terms[at] for at in range(0, count, ENTRIES))
-        self._terms, self._lists = self._terms[count:], self._lists[count:]
+        self._firsts.append(terms.take(np.arange(0, count, ENTRIES)))
+        self._blocks += blocks
+        self._terms, self._lists = self._terms.slice(count, len(self._terms)), self._lists[count:]
 
     def finish(self) -> None:
         self._flush(len(self._terms))
         self._entries.into(self._file, "entries", paged=True)
         self._file.section("ends", np.concatenate(self._ends) if self._ends else np.empty(0, np.int64))
-        firsts = Strings.of(self._firsts)
+        firsts = Strings.end_to_end(self._firsts)
         self._file.section("firsts", firsts.blob)
         self._file.section("first ends", firsts.offsets)
         self._file.meta["fields"] = self._fields
@@ -167,6 +170,23 @@ class Dictionary:
                 self._kept.clear()
             self._kept[at] = known
         return known
+
+    def all_entries(
+        self, first: int, stop: int, count: int, places: int
+    ) -> tuple[Strings, NDArray[np.int64]]:
+        """The terms and columns of the blocks first:stop, which hold `count` terms; none are kept."""
+        start = int(self._ends[first - 1]) if first else 0
+        ends = self._ends[first:stop] - start
+        data = self._entries.checked(start, start + int(ends[-1]) if len(ends) else start)
+        table = np.empty((count, kernels.COLUMNS), np.int64)
+        offsets = np.zeros(count + 1, np.int64)
+        blob = np.empty(8 * count, np.uint8)
+        state = np.zeros(2, np.int64)
+        while lacking := int(kernels.get_blocks(data, ends, places, blob, offsets, table, state)):
+            if lacking < 0:
+                raise self._entries.damaged(f"the blocks {first}:{stop} are no blocks of terms")
+            blob = np.append(blob, np.empty(len(blob) // 2 + lacking, np.uint8))
+        return Strings(blob[: state[1]], offsets), table
 
     def _decoded(self, at: int, count: int, places: int) -> _Block:
         start = int(self._ends[at - 1]) if at else 0
@@ -239,12 +259,21 @@ class FieldTerms:
 
     def strings(self, start: int = 0, stop: int | None = None) -> Strings:
         """The terms start:stop end to end."""
-        return Strings.of(self.terms(start, stop))
+        return self._all(start, stop)[0]
 
     def table(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """The entries of the terms start:stop, one a row in the columns of terms_kernels."""
-        rows = [block.table[low:high] for block, low, high in self._spans(start, stop)]
-        return np.concatenate(rows) if rows else np.empty((0, kernels.COLUMNS), np.int64)
+        return self._all(start, stop)[1]
+
+    def _all(self, start: int, stop: int | None) -> tuple[Strings, NDArray[np.int64]]:
+        stop = self._count if stop is None else stop
+        first, last = start // ENTRIES, -(-stop // ENTRIES)
+        before = first * ENTRIES
+        count = min(last * ENTRIES, self._count) - before
+        terms, table = self._dictionary.all_entries(
+            self._first + first, self._first + last, count, self.layout.places
+        )
+        return terms.slice(start - before, stop - before), table[start - before : stop - before]
 
     def starting_with(self, prefix: bytes) -> tuple[int, int]:
         """The places start:stop of the terms that begin with `prefix`."""

@@ -100,7 +100,7 @@ class Held:
             offsets = offsets[start : stop + 1]
             positions, offsets = positions[offsets[0] : offsets[-1]], offsets - offsets[0]
         return FieldPostings(
-            terms=_strings(whole.terms, first, last),
+            terms=whole.terms.slice(first, last),
             offsets=whole.offsets[first : last + 1] - start,
             docs=whole.docs[start:stop],
             weights=whole.weights[start:stop],
@@ -110,7 +110,7 @@ class Held:
         )
 
     def stored(self, first: int, last: int) -> Strings:
-        return _strings(self.data.stored, first, last)
+        return self.data.stored.slice(first, last)
 
 
 class Merge:
@@ -233,7 +233,7 @@ class Merge:
             lengths=self.lengths(),
             numbers=self.numbers(),
             names=self.names(),
-            stored=_end_to_end(list(self.stored())),
+            stored=Strings.end_to_end(list(self.stored())),
         )
 
     def _whole_field(self, name: str) -> FieldPostings:
@@ -249,7 +249,7 @@ def _merged_terms(
     parts: Sequence[Strings],
 ) -> tuple[Strings, list[NDArray[np.int64]], NDArray[np.int64]]:
     """The dictionaries end to end, the merged number of each of their terms, and a term of each number."""
-    dictionary = _end_to_end(parts)
+    dictionary = Strings.end_to_end(parts)
     begins = np.cumsum([0, *map(len, parts)])
     numbers, sources = np.empty(len(dictionary), np.int64), np.empty(len(dictionary), np.int64)
     room = np.empty((2, max(1, len(parts))), np.int64)
@@ -269,20 +269,6 @@ def _spans(sizes: NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
         last = max(first + 1, int(np.searchsorted(ends, before + most, side="right")))
         yield first, last
         first = last
-
-
-def _strings(strings: Strings, first: int, last: int) -> Strings:
-    offsets = strings.offsets[first : last + 1]
-    return Strings(strings.blob[offsets[0] : offsets[-1]], offsets - offsets[0])
-
-
-def _end_to_end(parts: Sequence[Strings]) -> Strings:
-    bases = np.cumsum([0, *(len(part.blob) for part in parts)])
-    moved = [part.offsets[1:] + base for part, base in zip(parts, bases, strict=False)]
-    return Strings(
-        np.concatenate([np.empty(0, np.uint8), *(part.blob for part in parts)]),
-        np.concatenate([np.zeros(1, np.int64), *moved]),
-    )
 
 
 def _or(array: NDArray[Any] | None, empty: NDArray[Any]) -> NDArray[Any]:

@@ -169,3 +169,34 @@ def get_entries(data: Array, places: Int, blob: Array, offsets: Array, table: Ar
         starts[2] += frequency // BLOCK
         starts[3] += 1 if frequency >= BLOCK else 0
     return used if at == stop else DAMAGED
+
+
+@kernel
+def get_blocks(
+    data: Array, ends: Array, places: Int, blob: Array, offsets: Array, table: Array, state: Array
+) -> Int:
+    """Decode blocks of entries that lie one after the other, as many entries as `table` has rows.
+
+    Block b of `data` ends at ends[b]; all but the last hold ENTRIES terms. `state` int64[2] is the blocks
+    done, and the bytes of their terms. Returns the bytes that `blob` lacks for the next block, and then is
+    called again with more and the same state; 0 when all is done, DAMAGED as get_entries.
+    """
+    block, used = state[0], state[1]
+    while block < len(ends):
+        first, last = block * ENTRIES, min(block * ENTRIES + ENTRIES, len(table))
+        start = ends[block - 1] if block else 0
+        size = get_entries(
+            data[start : ends[block]], places, blob[used:], offsets[first : last + 1], table[first:last]
+        )
+        if size < 0 or size > (last - first) * (ends[block] - start):
+            return DAMAGED
+        if used + size > len(blob):
+            state[0], state[1] = block, used
+            offsets[first] = used
+            return used + size - len(blob)
+        for term in range(first, last + 1):
+            offsets[term] += used
+        used += size
+        block += 1
+    state[0], state[1] = block, used
+    return 0
