@@ -84,6 +84,10 @@ def borders(folder, extension):
     return sorted(set(itertools.chain.from_iterable(spans)))
 
 
+def test_these_are_all_the_files_of_a_segment(whole):
+    assert {file.name for file in whole[0].iterdir()} == {f"MAIN_one.{each}" for each in EXTENSIONS}
+
+
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_a_file_cut_short_anywhere_is_damaged(tmp_path, whole, extension):
     size = (whole[0] / f"MAIN_one.{extension}").stat().st_size
