@@ -1,14 +1,19 @@
 import unicodedata
+from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.text import (
+    _MAYBE_MOJIBAKE,
+    _MOJIBAKE,
     clean,
     markup_out,
+    normal,
     paragraphs,
     repair,
+    restore_lost,
     tidy,
     tidy_paragraphs,
     unescape,
@@ -120,3 +125,61 @@ def test_counting_tidied_text_fast_gives_the_same(text):
 def test_good_text_is_the_same_object_after_repair():
     text = "Ångström’s naïve “façade” – Ünïcödé"
     assert repair(text) is text
+
+
+# Long enough, and odd enough, that every way through the text is taken.
+LONG_TEXTS = st.builds(
+    lambda text, often, tail: text * often + tail,
+    st.text(st.sampled_from("abs \n\t-–—âÃ€ÅéO.,?!&;\x7f\x85\xa0\u0301\u200b\u2028\ud83d東가"))
+    | st.text(st.sampled_from("ab \n\t\x7f"), min_size=1, max_size=12),
+    st.integers(1, 60),
+    st.text(st.sampled_from("a \n\xa0")),
+)
+
+
+@given(LONG_TEXTS, st.booleans())
+@example("one\ttwo " * 60, True)
+@example("one\x7ftwo " * 60, True)
+def test_text_that_is_seen_to_be_tidy_comes_out_as_if_it_had_been_tidied(text, unwrap):
+    lines = "\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip())
+    for one in (text, lines, f"{lines}\n", f" {lines}"):
+        seen = tidy_paragraphs(one, unwrap=unwrap)
+        with mock.patch("corpus.text._is_tidy", return_value=False):
+            assert tidy_paragraphs(one, unwrap=unwrap) == seen
+
+
+@given(LONG_TEXTS)
+def test_a_clean_line_comes_out_as_if_it_had_been_cleaned(text):
+    for one in (text, " ".join(text.split())):
+        assert clean(one) == " ".join(normal(unescape(repair(one))).split())
+
+
+@given(LONG_TEXTS)
+def test_counting_a_long_text_fast_gives_the_same(text):
+    tidied = paragraphs(text)
+    assert word_count(tidied, tidied=True) == word_count(tidied)
+
+
+def test_the_look_at_the_bytes_misses_no_mojibake():
+    leads, others = map(chr, range(0xC2, 0xF5)), [*map(chr, range(0x80, 0x3000))]
+    for lead in leads:
+        for other in others:
+            for text in (lead + other, lead + other * 2, lead + other * 3):
+                assert not _MOJIBAKE.search(text) or _MAYBE_MOJIBAKE.search(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("lost", "found"),
+    [
+        ("thatâs, the boysâ OâNeill wonât", "that’s, the boys’ O’Neill won’t"),
+        ("He said itâs late.â", "He said it’s late.”"),
+        (
+            "âItâs late,â? he said â twice â and left.\nâNo.â",
+            "“It’s late,” he said — twice — and left.\n“No.”",
+        ),
+        ("un château, l’âge, âme, pâté", "un château, l’âge, âme, pâté"),
+        ("âtre â Paris", "âtre â Paris"),
+    ],
+)
+def test_lost_marks_come_back_where_an_apostrophe_shows_that_they_were_lost(lost, found):
+    assert restore_lost(lost) == found
