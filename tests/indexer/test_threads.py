@@ -5,7 +5,6 @@ Every answer is that of one generation, whole: the one it names.
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 import threading
@@ -150,7 +149,6 @@ def test_every_answer_during_updates_is_that_of_one_generation(files, index):
     # Several small segments became one on the way.
     assert [each.number for each in generations.all_generations(index)][-1] == UPDATES + 1
     if sys.platform == "linux":
-        gc.collect()
         assert mapped(index) == []
 
 
