@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar.data import FieldPostings, StringColumn, Strings
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
-from indexer.whoosh_engine.columnar.segment_files import LENGTHS
+from indexer.whoosh_engine.columnar.segment_files import LENGTHS, STORED
+from indexer.whoosh_engine.columnar.stored_file import StoredWriter
 from indexer.whoosh_engine.columnar.terms_kernels import FREQUENCY, POSITIONS
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 
@@ -81,8 +82,12 @@ class FilePart:
             positions=positions,
         )
 
-    def stored(self, first: int, last: int) -> Strings:
-        """The stored texts of documents first:last."""
-        found = Strings.of(self._segment.stored(doc) for doc in range(first, last))
-        self._segment.files.stored.let_go()
-        return found
+    def store(self, docs: NDArray[np.int64], rows: StoredWriter) -> None:
+        """Add the stored texts of some documents, which ascend."""
+        stored = self._segment.files.stored
+        if stored.field == STORED:
+            stored.copy(docs, rows)
+        else:
+            for doc in docs.tolist():
+                rows.add(self._segment.stored(doc))
+        stored.let_go()

@@ -47,7 +47,7 @@ class Batch:
         self._words: list[Entries] = []
         self._names: list[Entries] = []
         self._columns = ArticleColumns()
-        self._stored = StoredWriter()
+        self._stored = StoredWriter(vocabulary.dictionary)
         self._ids: list[str] = []
         self._bytes = 0
 
@@ -81,6 +81,7 @@ class Batch:
     def finish(self) -> Finished:
         """The segment to be written; the batch is used up."""
         self._cut()
+        self._vocabulary.dictionary = self._stored.dictionary
         return Finished(
             self._vocabulary, self._words, joined(self._names), self._ids, self._columns, self._stored
         )

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from indexer.whoosh_engine.columnar import merge_kernels as kernels
 from indexer.whoosh_engine.columnar.compiled import read_only
 from indexer.whoosh_engine.columnar.data import (
-    INVERTED,
     PLACED,
     FieldPostings,
     SegmentData,
@@ -60,8 +59,8 @@ class Part(Protocol):
     def postings(self, field: str, first: int, last: int) -> FieldPostings:
         """The terms first:last of a field as a field of their own; its `terms` are not looked at."""
 
-    def stored(self, first: int, last: int) -> Strings:
-        """The stored texts of documents first:last."""
+    def store(self, docs: NDArray[np.int64], rows: StoredWriter) -> None:
+        """Add the stored texts of some documents, which ascend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +108,9 @@ class Held:
             positions=positions,
         )
 
-    def stored(self, first: int, last: int) -> Strings:
-        return self.data.stored.slice(first, last)
+    def store(self, docs: NDArray[np.int64], rows: StoredWriter) -> None:
+        for doc in docs.tolist():
+            rows.add(self.data.stored[doc])
 
 
 class Merge:
@@ -211,34 +211,10 @@ class Merge:
     def store(self, file: SectionWriter, field: str) -> None:
         """Write the articles as a stored_file whose rows are that field."""
         rows = StoredWriter()
-        for some in self.stored():
-            for row in some:
-                rows.add(row)
-        rows.finish(file, field)
-
-    def stored(self, at_once: int = STORED_AT_ONCE) -> Iterator[Strings]:
-        """The stored texts in order, some documents at a time."""
         for part, alive in zip(self._parts, self._alive, strict=True):
-            for first in range(0, part.count, at_once):
-                last = min(first + at_once, part.count)
-                kept = alive[np.searchsorted(alive, first) : np.searchsorted(alive, last)]
-                if len(kept):
-                    yield part.stored(first, last).take(kept - first)
-
-    def whole(self) -> SegmentData:
-        """The merged segment in memory."""
-        return SegmentData(
-            count=self.count,
-            fields={name: self._whole_field(name) for name in INVERTED},
-            lengths=self.lengths(),
-            numbers=self.numbers(),
-            names=self.names(),
-            stored=Strings.end_to_end(list(self.stored())),
-        )
-
-    def _whole_field(self, name: str) -> FieldPostings:
-        slices = list(self.field(name, at_once=2**62))
-        return slices[0] if slices else self._slice(name, [], Strings.of(()))
+            for first in range(0, len(alive), STORED_AT_ONCE):
+                part.store(alive[first : first + STORED_AT_ONCE], rows)
+        rows.finish(file, field)
 
     def _columns(self, columns: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
         kept = [column[alive] for column, alive in zip(columns, self._alive, strict=True)]

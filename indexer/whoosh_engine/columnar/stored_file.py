@@ -2,7 +2,10 @@
 
     frames                       zstandard frames, one a row, end to end; an empty row has none; paged
     ends                         int64, where each row's frame ends, after a 0; paged
-    dictionary                   what zstandard learned from the first rows; absent in small segments
+    dictionary <n>               what zstandard learned from some rows; small segments have none
+
+The file's meta says under `runs` from which row on which dictionary serves, -1 for none: a merge copies
+frames as they are, with what they were packed with.
 
 A row is the document's stored fields as values.encoded writes a dictionary. Where the file's meta names a
 `field` (newsdex's own schema stores one, the article's JSON), a row is that field's text alone, or byte 0xff,
@@ -11,14 +14,18 @@ which no UTF-8 begins with, and such a dictionary.
 
 from __future__ import annotations
 
+import bisect
 import threading
 from array import array
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import zstandard
+from numpy.typing import NDArray
 
+from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile, SectionWriter, Spool
 from indexer.whoosh_engine.columnar.values import decoded, encoded
 
@@ -32,6 +39,8 @@ LEVEL = 3
 _LEARNT_BYTES = 256 << 10
 _LEARNT_FROM = 700
 _AWAITED_ROWS = 2_000
+# Dictionaries in one file. Rows packed with a further one are packed anew.
+_DICTIONARIES_MOST = 16
 # Rows are packed some at a time: each call gives up the interpreter's lock once.
 _PACKED_BYTES = 256 << 10
 # Longer rows are refused rather than unpacked blindly.
@@ -39,6 +48,8 @@ _MOST_BYTES = 1 << 30
 
 
 _OTHERWISE = b"\xff"
+# No dictionary.
+_NONE = -1
 
 
 def packed_row(fields: Mapping[str, Any], field: str | None) -> bytes:
@@ -52,16 +63,28 @@ def packed_row(fields: Mapping[str, Any], field: str | None) -> bytes:
 
 
 class StoredWriter:
-    """Takes rows in the documents' order; `finish` writes them."""
+    """Takes rows in the documents' order; `finish` writes them.
 
-    def __init__(self) -> None:
+    `dictionary` is what an earlier writer learnt (`dictionary` of it), None to learn one from the first rows.
+    """
+
+    def __init__(self, dictionary: bytes | None = None) -> None:
         self._compressor: zstandard.ZstdCompressor | None = None
-        self._dictionary: zstandard.ZstdCompressionDict | None = None
+        self._dictionaries: list[bytes] = []
+        self._own = _NONE
+        self._runs: list[tuple[int, int]] = []
         # The first rows, from which the dictionary is learnt; then those not packed yet.
         self._held: list[bytes] = []
         self._held_bytes = 0
         self._frames = Spool()
         self._ends = array("q", [0])
+        if dictionary is not None:
+            self._start(dictionary)
+
+    @property
+    def dictionary(self) -> bytes | None:
+        """The dictionary that rows are packed with; None where there is none, or not yet."""
+        return self._dictionaries[self._own] if self._own >= 0 else None
 
     def add(self, row: bytes) -> None:
         if len(row) > _MOST_BYTES:
@@ -75,17 +98,46 @@ class StoredWriter:
         elif self._held_bytes >= _PACKED_BYTES:
             self._pack()
 
-    def _start(self, dictionary: zstandard.ZstdCompressionDict | None) -> None:
-        self._dictionary = dictionary
+    def add_frames(self, frames: Strings, dictionary: bytes) -> None:
+        """Take rows that were packed with a dictionary; an empty frame is an empty row."""
+        if self._compressor is None:
+            self._start(dictionary)
+        self._pack()
+        if dictionary not in self._dictionaries:
+            if len(self._dictionaries) >= _DICTIONARIES_MOST:
+                decompressor = _decompressor(dictionary)
+                for frame in frames:
+                    self.add(_unpacked(decompressor, frame))
+                return
+            self._dictionaries.append(dictionary)
+        self._run(self._dictionaries.index(dictionary))
+        self._frames.write(frames.blob)
+        self._ends.frombytes((frames.offsets[1:] + self._ends[-1]).tobytes())
+
+    def _start(self, dictionary: bytes | None) -> None:
+        learnt = None
+        if dictionary is not None:
+            learnt = zstandard.ZstdCompressionDict(dictionary)
+            learnt.precompute_compress(level=LEVEL)
+            self._own = len(self._dictionaries)
+            self._dictionaries.append(dictionary)
         self._compressor = zstandard.ZstdCompressor(
-            dict_data=dictionary,
+            dict_data=learnt,
             compression_params=zstandard.ZstdCompressionParameters.from_level(
                 LEVEL, write_content_size=True, write_checksum=False, write_dict_id=False
             ),
         )
 
+    def _run(self, dictionary: int) -> None:
+        """The rows from here on are packed with it."""
+        if not self._runs or self._runs[-1][1] != dictionary:
+            self._runs.append((len(self._ends) - 1, dictionary))
+
     def _pack(self) -> None:
+        if not self._held:
+            return
         assert self._compressor is not None
+        self._run(self._own)
         rows: list[Any] = [row for row in self._held if row]
         packed = self._compressor.multi_compress_to_buffer(rows, threads=1) if rows else ()
         frames: Iterator[Any] = iter(packed)
@@ -103,22 +155,34 @@ class StoredWriter:
         if self._compressor is None:
             self._start(None)
         self._pack()
-        if self._dictionary is not None:
-            file.section("dictionary", self._dictionary.as_bytes())
+        for number, dictionary in enumerate(self._dictionaries):
+            file.section(f"dictionary {number}", dictionary)
         self._frames.into(file, "frames", paged=True)
         file.section("ends", np.frombuffer(self._ends, np.int64), paged=True)
-        file.meta["field"] = field
+        file.meta.update(field=field, runs=self._runs)
 
 
-def _learnt(rows: list[bytes]) -> zstandard.ZstdCompressionDict | None:
+def _learnt(rows: list[bytes]) -> bytes | None:
     try:
         # Given k and d, zstandard does not try others, which takes four times as long.
         sample: list[Any] = rows[:: max(1, len(rows) // _LEARNT_FROM)]
-        learnt = zstandard.train_dictionary(_LEARNT_BYTES, sample, k=512, d=8)
+        return zstandard.train_dictionary(_LEARNT_BYTES, sample, k=512, d=8).as_bytes()
     except zstandard.ZstdError:
         return None  # too little to learn from
-    learnt.precompute_compress(level=LEVEL)
-    return learnt
+
+
+def _decompressor(dictionary: bytes | None) -> zstandard.ZstdDecompressor:
+    learnt = None if dictionary is None else zstandard.ZstdCompressionDict(dictionary)
+    return zstandard.ZstdDecompressor(dict_data=learnt)
+
+
+def _unpacked(decompressor: zstandard.ZstdDecompressor, frame: bytes) -> bytes:
+    """The row of a frame; ZstdError when it is none."""
+    if not frame:
+        return b""
+    if not 0 <= zstandard.frame_content_size(frame) <= _MOST_BYTES:
+        raise zstandard.ZstdError("a row without a size, or too large")
+    return decompressor.decompress(frame)
 
 
 class StoredFile:
@@ -130,10 +194,7 @@ class StoredFile:
         self._frames = self._file.paged("frames", np.uint8)
         self._ends = self._file.paged("ends", np.int64)
         self._count = count
-        self._dictionary: zstandard.ZstdCompressionDict | None = None
-        if "dictionary" in self._file:
-            learnt = self._file.whole("dictionary", np.uint8).tobytes()
-            self._dictionary = zstandard.ZstdCompressionDict(learnt)
+        self._runs = self._read_runs()
         self._thread = threading.local()
         if len(self._ends.array) != count + 1:
             raise self._file.damaged(f"rows of {len(self._ends.array) - 1} documents, not {count}")
@@ -147,21 +208,63 @@ class StoredFile:
         if not 0 <= doc < self._count:
             raise IndexError(f"there is no document {doc}")
         start, stop = self._ends.checked(doc, doc + 2).tolist()
-        if start == stop:
-            return b""
         frame = self._frames.checked(start, stop).tobytes()
-        # A decompressor serves one thread at a time.
-        decompressor = getattr(self._thread, "decompressor", None)
-        if decompressor is None:
-            decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
-            self._thread.decompressor = decompressor
         try:
-            if not 0 <= zstandard.frame_content_size(frame) <= _MOST_BYTES:
-                raise zstandard.ZstdError("a row without a size, or too large")
-            row: bytes = decompressor.decompress(frame)
+            return _unpacked(self._decompressor(self._packed_with(doc)[1]), frame)
         except zstandard.ZstdError as error:
             raise self._file.damaged(f"document {doc}: {error}") from error
-        return row
+
+    def copy(self, docs: NDArray[np.int64], writer: StoredWriter) -> None:
+        """Add the rows of some documents, ascending, to a file being written; packed as they are."""
+        while len(docs):
+            last, number = self._packed_with(int(docs[0]))
+            count = int(np.searchsorted(docs, last))
+            self._copy(docs[:count], number, writer)
+            docs = docs[count:]
+
+    def _copy(self, docs: NDArray[np.int64], number: int, writer: StoredWriter) -> None:
+        if number == _NONE:
+            for doc in docs.tolist():
+                writer.add(self.row(doc))
+            return
+        first, stop = int(docs[0]), int(docs[-1]) + 1
+        ends = self._ends.checked(first, stop + 1)
+        if (np.diff(ends) < 0).any():
+            raise self._file.damaged(f"documents {first}:{stop} are not one behind the other")
+        frames = Strings(self._frames.checked(int(ends[0]), int(ends[-1])), ends - ends[0])
+        try:
+            writer.add_frames(
+                frames if len(docs) == stop - first else frames.take(docs - first), self._dictionary(number)
+            )
+        except zstandard.ZstdError as error:
+            raise self._file.damaged(f"documents {first}:{stop}: {error}") from error
+
+    def _read_runs(self) -> list[tuple[int, int]]:
+        """The first row and the dictionary of each run of rows."""
+        try:
+            runs = [(int(first), int(number)) for first, number in self._file.meta["runs"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._file.damaged(f"runs: {error!r}") from error
+        if (self._count and (not runs or runs[0][0])) or runs != sorted(runs):
+            raise self._file.damaged("its runs of rows do not fit together")
+        return runs
+
+    def _packed_with(self, doc: int) -> tuple[int, int]:
+        """Where the run of a document's row ends, and its dictionary."""
+        at = bisect.bisect_right(self._runs, doc, key=itemgetter(0))
+        return self._runs[at][0] if at < len(self._runs) else self._count, self._runs[at - 1][1]
+
+    def _dictionary(self, number: int) -> bytes:
+        return self._file.whole(f"dictionary {number}", np.uint8).tobytes()
+
+    def _decompressor(self, number: int) -> zstandard.ZstdDecompressor:
+        """One of this thread's own: it serves one at a time."""
+        known: dict[int, zstandard.ZstdDecompressor] | None = getattr(self._thread, "decompressors", None)
+        if known is None:
+            known = self._thread.decompressors = {}
+        if number not in known:
+            known[number] = _decompressor(None if number == _NONE else self._dictionary(number))
+        return known[number]
 
     def text(self, doc: int, field: str) -> bytes:
         """One stored text of a document, as UTF-8; KeyError when it has none of that name."""

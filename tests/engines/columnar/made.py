@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from indexer.stems import Stemmer
-from indexer.whoosh_engine.columnar.data import INVERTED, SegmentData, Strings
+from indexer.whoosh_engine.columnar.data import INVERTED, PLACED, FieldPostings, SegmentData, Strings
 from indexer.whoosh_engine.columnar.files import writing
 from indexer.whoosh_engine.columnar.inverting import TEXT_MOST, Batch
 from indexer.whoosh_engine.columnar.stored_file import EXTENSION, KIND, StoredFile
@@ -21,16 +23,30 @@ def segment_of(articles, known=None, text_most=TEXT_MOST) -> SegmentData:
 
 
 def whole(source) -> SegmentData:
-    """What write_segment writes of a batch, in memory."""
+    """What write_segment writes of a source, in memory."""
     folder = MemoryFolder()
     with writing(folder, f"one{EXTENSION}", KIND) as file:
         source.store(file, "stored")
     stored = StoredFile(folder, "one", source.count)
     return SegmentData(
         count=source.count,
-        fields={name: next(iter(source.field(name))) for name in INVERTED},
+        fields={name: next(iter(source.field(name)), empty(name)) for name in INVERTED},
         lengths=source.lengths(),
         numbers=source.numbers(),
         names=source.names(),
         stored=Strings.of(stored.row(doc) for doc in range(source.count)),
+    )
+
+
+def empty(name) -> FieldPostings:
+    """A field that no document has."""
+    placed = name in PLACED
+    return FieldPostings(
+        terms=Strings.of(()),
+        offsets=np.zeros(1, np.int64),
+        docs=np.empty(0, np.int32),
+        weights=np.empty(0, np.float32),
+        masks=np.empty(0, np.uint8) if name == "stems" else None,
+        position_offsets=np.zeros(1, np.int64) if placed else None,
+        positions=np.empty(0, np.int32) if placed else None,
     )

@@ -91,13 +91,17 @@ def test_fields_of_equal_lengths_share_them():
     assert (read.total_length("text"), read.total_length("stems"), read.total_length("x")) == (10, 20, 0)
 
 
-def stored_of(rows, field=None):
-    folder, writer = MemoryFolder(), StoredWriter()
+def stored_of(rows, field=None, dictionary=None):
+    writer = StoredWriter(dictionary)
     for row in rows:
         writer.add(row)
+    return read_back(MemoryFolder(), writer, len(rows), field)
+
+
+def read_back(folder, writer, count, field):
     with writing(folder, "s" + stored_file.EXTENSION, stored_file.KIND) as file:
         writer.finish(file, field)
-    return StoredFile(folder, "s", len(rows))
+    return StoredFile(folder, "s", count)
 
 
 @settings(max_examples=40, deadline=None)
@@ -110,6 +114,51 @@ def test_rows_come_back_in_any_order(rows, random):
     assert [read.row(doc) for doc in docs] == [rows[doc] for doc in docs]
     with pytest.raises(IndexError):
         read.row(len(rows))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [None, b"ferry sank off Naxos", b"all were saved at sea", b"the harbour of Naxos"]
+            ),
+            st.lists(
+                st.tuples(
+                    st.sampled_from([b"", b"ferry sank off Naxos", b"x" * 9_000, b"saved at sea"]),
+                    st.booleans(),
+                )
+            ),
+        ),
+        max_size=6,
+    ),
+    st.integers(1, 3),
+)
+def test_rows_copied_from_several_files_are_read_as_before(files, most):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored_file, "_DICTIONARIES_MOST", most)
+        copied = MemoryFolder(), StoredWriter()
+        for dictionary, rows in files:
+            read = stored_of([row for row, _ in rows], dictionary=dictionary)
+            read.copy(np.flatnonzero([kept for _, kept in rows]), copied[1])
+        kept = [row for _, rows in files for row, kept in rows if kept]
+        read = read_back(*copied, len(kept), None)
+
+    assert [read.row(doc) for doc in range(len(kept))] == kept
+    assert sum(name.startswith("dictionary") for name in read._file._sections) <= most
+
+
+def test_frames_are_copied_as_they_are():
+    rows = [b"%d ferries sank off Naxos" % number for number in range(3000)]
+    read = stored_of(rows)
+    writer = StoredWriter()
+    read.copy(np.arange(10, 2990), writer)
+    copied = read_back(MemoryFolder(), writer, 2980, None)
+
+    assert writer.dictionary is not None
+    start, stop = read._ends.array[10], read._ends.array[2990]
+    assert copied._frames.array.tobytes() == read._frames.array[start:stop].tobytes()
+    assert copied.row(5) == rows[15]
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.article import Article
 from indexer.whoosh_engine.columnar.data import INVERTED, Strings
 from indexer.whoosh_engine.columnar.merging import Held, Merge
-from tests.engines.columnar.made import segment_of
+from tests.engines.columnar.made import segment_of, whole
 from tests.engines.columnar.same import assert_same
 from tests.engines.columnar.texts import article
 
@@ -33,34 +33,24 @@ parts = st.lists(st.lists(st.tuples(article, st.sampled_from([True, True, False]
 def test_a_merge_of_parts_is_the_segment_of_what_they_keep(parts):
     merge, kept = merge_of(parts)
 
-    assert_same(merge.whole(), segment_of(kept))
+    assert_same(whole(merge), segment_of(kept))
 
 
 @settings(max_examples=30, deadline=None)
 @given(parts, st.integers(1, 40))
 def test_slices_of_a_field_are_the_field_in_pieces(parts, at_once):
     merge, kept = merge_of(parts)
-    whole = segment_of(kept)
+    expected = segment_of(kept)
 
     for name in INVERTED:
         slices = list(merge.field(name, at_once))
-        field = whole.fields[name]
+        field = expected.fields[name]
         assert [term for part in slices for term in part.terms] == list(field.terms)
         for which in ("docs", "weights", "masks", "positions"):
             held = getattr(field, which)
             if held is not None and slices:
                 np.testing.assert_array_equal(np.concatenate([getattr(part, which) for part in slices]), held)
         assert all(len(part.docs) <= at_once or len(part.terms) == 1 for part in slices)
-
-
-@settings(max_examples=30, deadline=None)
-@given(parts, st.integers(1, 3))
-def test_stored_texts_come_some_at_a_time(parts, at_once):
-    merge, kept = merge_of(parts)
-    pieces = list(merge.stored(at_once))
-
-    assert [text for piece in pieces for text in piece] == list(segment_of(kept).stored)
-    assert all(0 < len(piece) <= at_once for piece in pieces)
 
 
 @settings(max_examples=100, deadline=None)
@@ -80,16 +70,16 @@ def test_a_merge_of_merges_is_the_merge_of_all():
         segment_of([Article(id=f"{at:x}", headline=f"Ferry {at}", body="sank off Naxos")]) for at in range(9)
     ]
     everything = [(Held(each), np.ones(1, bool)) for each in made]
-    halves = [Merge(everything[:4]).whole(), Merge(everything[4:]).whole()]
+    halves = [whole(Merge(everything[:4])), whole(Merge(everything[4:]))]
 
     assert_same(
-        Merge([(Held(half), np.ones(half.count, bool)) for half in halves]).whole(), Merge(everything).whole()
+        whole(Merge([(Held(half), np.ones(half.count, bool)) for half in halves])), whole(Merge(everything))
     )
 
 
 def test_what_is_deleted_everywhere_leaves_no_term():
     made = segment_of([Article(id="1", body="ferry"), Article(id="2", body="sank")])
-    merged = Merge([(Held(made), np.array([False, True]))]).whole()
+    merged = whole(Merge([(Held(made), np.array([False, True]))]))
 
     assert list(merged.fields["text"].terms) == [b"sank"]
     assert list(merged.fields["id"].terms) == [b"2"]

@@ -18,7 +18,7 @@ from indexer.whoosh_engine.columnar.merging import Held, Merge
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
-from tests.engines.columnar.made import segment_of
+from tests.engines.columnar.made import segment_of, whole
 from tests.engines.columnar.same import assert_same
 from tests.engines.columnar.texts import article
 
@@ -89,8 +89,8 @@ def test_segments_merged_from_disk_to_disk_are_what_they_are_in_memory(parts):
         ]
         merged = OpenSegment(path, write_segment(path, "merged", Merge(on_disk)), 0)
 
-        in_memory = Merge([(Held(data), alive) for data, alive in held]).whole()
-        assert_same(Merge([(FilePart(merged), np.ones(merged.count, bool))]).whole(), in_memory)
+        in_memory = whole(Merge([(Held(data), alive) for data, alive in held]))
+        assert_same(whole(Merge([(FilePart(merged), np.ones(merged.count, bool))])), in_memory)
 
 
 def test_a_missing_file_is_damage(tmp_path):
