@@ -25,6 +25,7 @@ from typing import Any
 
 from indexer.build import rebuild, update
 from indexer.settings import Settings
+from indexer.whoosh_engine.columnar.inverting import Batch
 
 ORPHANS_SECONDS = 60
 ARTICLES = 30
@@ -38,8 +39,7 @@ WORDS = ("zero", "one", "two", "shared")
 
 
 def settings(folder: Path) -> Settings:
-    """With as little memory as makes several segments of so few articles."""
-    return Settings(index=folder / "index", memory=8, time_limit_ms=600_000)
+    return Settings(index=folder / "index", memory=64, time_limit_ms=600_000)
 
 
 def prepared(folder: Path) -> None:
@@ -68,7 +68,7 @@ def records(name: str, word: str) -> list[dict[str, str]]:
         {
             "id": f"{name}-{place}",
             "headline": f"Story {name} {place}",
-            "body": f"shared phrase {word} " + " ".join(f"w{chance.randrange(4_000)}" for _ in range(800)),
+            "body": f"shared phrase {word} " + " ".join(f"w{chance.randrange(4_000)}" for _ in range(200)),
             "published": f"2026-01-{1 + place % 28:02}",
             "language": "en",
         }
@@ -140,6 +140,9 @@ def killed(folder: Path, moment: int) -> str:
 
 
 if __name__ == "__main__":
+    # A batch says that each of its articles takes a megabyte: few fill the memory, and several segments
+    # are written and merged.
+    Batch.nbytes = property(lambda batch: batch.count * 1_000_000)
     # Here and not by whoever asks: what a build loads is loaded once, before the processes that are killed.
     prepared(Path(sys.argv[1]))
     for line in sys.stdin:
