@@ -68,17 +68,26 @@ def _read_format(source: Source, options: ReadOptions) -> Iterator[Article | Unr
     except UnreadableSource as error:
         yield error
         return
+    for item in guarded(reader.name, source, reader.read(source, options)):
+        empty = False
+        yield item
+    if empty:
+        yield nothing_in(source)
+
+
+def guarded(
+    reader: str, source: Source, items: Iterator[Article | UnreadableSource]
+) -> Iterator[Article | UnreadableSource]:
+    """What a reader gives; a fault of it comes as a problem, and ends it."""
     try:
-        for item in reader.read(source, options):
-            empty = False
-            yield item
+        yield from items
     except UnreadableSource as error:
         yield error
     except Exception as error:  # a fault of ours must not cost the user the other files
-        _log.debug("the %s reader failed on %s", reader.name, source.uri, exc_info=True)
-        yield UnreadableSource(
-            source.uri, f"the {reader.name} reader failed with {type(error).__name__}: {error}"
-        )
-    else:
-        if empty:
-            yield UnreadableSource(source.uri, "no article in it")
+        _log.debug("the %s reader failed on %s", reader, source.uri, exc_info=True)
+        yield UnreadableSource(source.uri, f"the {reader} reader failed with {type(error).__name__}: {error}")
+
+
+def nothing_in(source: Source) -> UnreadableSource:
+    """The problem of a source that gives neither articles nor problems."""
+    return UnreadableSource(source.uri, "no article in it")

@@ -81,7 +81,7 @@ class Source:
                 raise ValueError(f"a source needs a path or an opener: {self.uri}")
             return open(self.path, "rb")
         except OSError as error:
-            raise UnreadableSource(self.uri, _reason(error)) from error
+            raise UnreadableSource(self.uri, reason_of(error)) from error
 
     def head(self, size: int = 4096) -> Bytes:
         """The first bytes, at most `size`."""
@@ -110,7 +110,7 @@ class Source:
                 try:
                     line = stream.readline(LINE_MOST + 1)
                 except (OSError, EOFError) as error:
-                    raise UnreadableSource(self.uri, _reason(error)) from error
+                    raise UnreadableSource(self.uri, reason_of(error)) from error
                 if not line:
                     return
                 if len(line) > LINE_MOST:
@@ -148,7 +148,7 @@ class Source:
                 pieces.append(piece)
                 size -= len(piece)
         except (OSError, EOFError) as error:
-            raise UnreadableSource(self.uri, _reason(error)) from error
+            raise UnreadableSource(self.uri, reason_of(error)) from error
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
@@ -227,7 +227,7 @@ def _walk(
         yield UnreadableSource(uri, "a link to nothing" if path.is_symlink() else "no such file or folder")
         return
     except OSError as error:
-        yield UnreadableSource(uri, _reason(error))
+        yield UnreadableSource(uri, reason_of(error))
         return
     for name in names:
         if not name.startswith("."):
@@ -251,7 +251,8 @@ def _charset_of(media_type: str) -> str:
     return parameter.split(";")[0].strip(" \"'")
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
+    """Why a file cannot be opened or read, in a few words."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return f"cannot be read: {error}"

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from indexer import generations
+from indexer.crew import Alone, Crew, Readers
 from indexer.engine import Engine, EngineFormat
 from indexer.errors import (
     BuildRefused,
@@ -29,11 +30,13 @@ from indexer.errors import (
     IndexMissing,
 )
 from indexer.generations import Generation, Work
+from indexer.helping import Job
 from indexer.holdings import Holdings
 from indexer.ledger import Ledger, open_ledger
 from indexer.lock import writing
 from indexer.opening import engine_format, warm
 from indexer.pen import Pen
+from indexer.processes import CAN_START, cores
 from indexer.report import BuildReport, Problem, Progress, Silent, Tally
 from indexer.settings import Settings
 from indexer.survey import Survey, survey
@@ -45,6 +48,12 @@ GUARDED_FROM = 100
 # Bytes of index per byte of files where no earlier build tells (60 MB of English JSON lines made 161 MB, and
 # merging needs room of its own); and how much larger packed files are unpacked.
 BYTES_PER_BYTE = 4.0
+# Less to read than this is read by one process: starting others, and making one of what they write, would
+# take longer.
+SHARED_FROM_FILES = 300
+SHARED_FROM_BYTES = 8_000_000
+# Megabytes each process needs for its buffers, below which it writes more pieces than it saves time.
+MEMORY_EACH = 64
 PACKED = {".gz": 4, ".zst": 4, ".xz": 5, ".bz2": 5, ".zip": 4}
 
 
@@ -171,7 +180,8 @@ class _Build:
             stack.callback(work.give_up)
             stack.callback(pen.cancel)
             with self._transaction():
-                self._read_all(found, pen, old, roots)
+                readers = stack.enter_context(contextlib.closing(self._readers(found, pen)))
+                self._read_all(found, readers, pen, old, roots)
                 self._refuse_losses(force)
                 if self._dry_run or not (pen.used or self._command == "rebuild"):
                     return self._report(found, base, self._ledger.generation)
@@ -249,7 +259,23 @@ class _Build:
         finally:
             self._ledger.db.execute("ROLLBACK")
 
-    def _read_all(self, found: Survey, pen: Pen, old: Engine | None, roots: Sequence[Path]) -> None:
+    def _readers(self, found: Survey, pen: Pen) -> Readers:
+        """Who reads: this process, or for much to read as many others as there are cores and memory for."""
+        fresh, options = self._command == "rebuild", self._settings.read_options()
+        files, size = found.extent(everything=fresh)
+        jobs = min(self._settings.jobs or cores(), self._settings.memory // MEMORY_EACH)
+        much = files >= SHARED_FROM_FILES or size >= SHARED_FROM_BYTES
+        if self._dry_run or jobs < 2 or not (much and self._engine.in_parts and CAN_START):
+            return Alone(options, fresh=fresh)
+        self._engine.prepare()
+        job = Job(
+            self._engine, pen.begin(), self._settings.memory // jobs, options, self._now, fresh, part=0
+        )
+        return Crew(job, jobs)
+
+    def _read_all(
+        self, found: Survey, readers: Readers, pen: Pen, old: Engine | None, roots: Sequence[Path]
+    ) -> None:
         rebuilding = self._command == "rebuild"
         self._ledger.set_roots(roots)
         holdings = Holdings(
@@ -258,8 +284,10 @@ class _Build:
         )  # fmt: skip
         holdings.take_away(found.vanished(everywhere=rebuilding))
         self._progress.stage("Reading", found.bytes)
-        for candidate in found.candidates(everything=rebuilding):
-            holdings.read(candidate)
+        for candidate, looked, portions in readers.files(found.candidates(everything=rebuilding)):
+            holdings.take(candidate, looked, portions)
+        holdings.decide()
+        pen.take(readers.finish())
         self._tally.counts["files"] = found.files
         self._tally.counts["files_unchanged"] = found.files - self._tally.counts["files_read"]
         self._progress.stage("Comparing")

@@ -10,9 +10,12 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.article import Article, Dated
+
+if TYPE_CHECKING:
+    from indexer.looking import Item
 
 # Of `articles.held`: not held; held; in a rebuild, of the old index and not met again yet; in an update,
 # written in this run.
@@ -40,6 +43,20 @@ def _dated(dated: Dated | None) -> tuple[Any, ...] | None:
         return None
     value = dated.value.isoformat() if dated.value is not None else ""
     return value, dated.basis, dated.precision, dated.raw, dated.zone_assumed, dated.doubt
+
+
+def worth_of(article: Article) -> tuple[float | None, int]:
+    """What decides between texts of one id: when it was updated, and its version number."""
+    version = _number(article.version)
+    for dated in (article.updated, article.published):
+        if dated is not None and dated.value is not None:
+            return dated.value.timestamp(), version
+    return None, version
+
+
+def _number(version: str) -> int:
+    digits = re.match(r"\D*(\d{1,18})", version, re.ASCII)
+    return int(digits[1]) if digits else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +92,13 @@ class Claims:
     def __init__(self, db: sqlite3.Connection):
         self._db = db
 
-    def add(self, claims: Iterable[tuple[int, int, Article, bytes, bool]]) -> None:
-        """Enter (file, place, article, mark, hidden)."""
+    def add(self, claims: Iterable[tuple[int, int, Item]]) -> None:
+        """Enter (file, place, item)."""
         self._db.executemany(
             "INSERT INTO gives VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
             (
-                (file, place, article.id, mark, *_worth(article), hidden)
-                for file, place, article, mark, hidden in claims
+                (file, place, item.id, item.mark, item.updated, item.version, item.hidden)
+                for file, place, item in claims
             ),
         )
 
@@ -141,20 +158,3 @@ class Claims:
             (json.dumps(list(ids)),),
         )
         return {row[0] for row in rows}
-
-
-def _worth(article: Article) -> tuple[float | None, int]:
-    """What decides between texts of one id: when it was updated, and its version number."""
-    for dated in (article.updated, article.published):
-        if dated is not None and dated.value is not None:
-            break
-    else:
-        return None, _number(article.version)
-    return dated.value.timestamp(), _number(article.version)
-
-
-def _number(version: str) -> int:
-    digits = re.match(r"\D*(\d{1,18})", version, re.ASCII)
-    return int(digits[1]) if digits else 0
-
-

@@ -7,6 +7,7 @@
         +-- IndexDamaged         a file is not what was written: rebuild
         +-- IndexBusy            another writer holds the lock
         +-- BuildRefused         a guard of rebuild or update said no; --force overrules it
+        +-- BuildBroken          a process that read for a build died; nothing was changed
         +-- QueryTooBroad        a wildcard that fits too many words; the page offers a narrower one
         +-- CursorInvalid        a cursor that this product did not make, or made for another sort
         +-- SearchTimeout        the time limit passed before there was anything to show
@@ -58,6 +59,17 @@ class IndexBusy(IndexerError):
 
 class BuildRefused(IndexerError):
     """A guard against losing articles stopped the build before anything was changed."""
+
+
+class BuildBroken(IndexerError):
+    """A process of the build died under `work`; `how` it did."""
+
+    def __init__(self, process: int, how: str, work: str):
+        super().__init__(
+            f"process {process} of this build {how} {work}; what was there before is still in use. If memory "
+            "ran out, give it less by --memory or --jobs"
+        )
+        self.process, self.how, self.work = process, how, work
 
 
 class QueryTooBroad(IndexerError):

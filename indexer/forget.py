@@ -22,6 +22,7 @@ from indexer.errors import BuildRefused, IndexDamaged
 from indexer.generations import Generation, Work
 from indexer.ledger import moment, open_ledger, seconds
 from indexer.lock import writing
+from indexer.looking import Kept
 from indexer.opening import engine_format
 from indexer.pen import Pen
 from indexer.report import Progress, Silent
@@ -69,7 +70,7 @@ def forget(
             progress.stage("Writing the index anew")
             for article in old.articles():
                 if article.id not in ids:
-                    pen.add(article, indexed=ledger.first_indexed(article.id) or now)
+                    pen.add(article.id, Kept(article), indexed=ledger.first_indexed(article.id) or now)
                     progress.advance(articles=1)
             with ledger.transaction():
                 for each in ids:

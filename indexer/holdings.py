@@ -9,33 +9,27 @@ that rolled off a feed, and what a file gave that now gives nothing but problems
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
-import time
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus.article import Article
-from corpus.errors import UnreadableSource
-from corpus.making import ReadOptions
+from corpus.options import ReadOptions
 from corpus.reading import read_source
-from corpus.source import Source
 from indexer.claims import BEFORE, GONE, HELD, NEW, Claims, Row, mark_of
 from indexer.engine import Engine
-from indexer.files import Candidate, format_of, hash_of
+from indexer.files import Candidate
 from indexer.ledger import Ledger, moment, seconds, unpacked
+from indexer.looking import PORTION, Item, Kept, Looked, Portion
 from indexer.pen import Pen
 from indexer.report import Problem, Progress, Tally
 
-BATCH = 500
 # A feed's older entries are gone from the file, not from the world.
 ROLLING_FORMATS = {"feed"}
-# Values of pubStatus in ninjs and NewsML-G2, and superdesk's spelling of one.
-HIDDEN_STATUS = {"withheld", "canceled", "cancelled"}
 _TEMPORARY = """
 CREATE TEMP TABLE IF NOT EXISTS suspects (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS moved (fingerprint BLOB PRIMARY KEY, id TEXT, first INTEGER) WITHOUT ROWID;
@@ -54,23 +48,17 @@ ORDER BY s.id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Met(NamedTuple):
     """An article as it was just read; `known_bytes` when its file's content is that of the last build."""
 
-    article: Article
-    mark: bytes
+    item: Item
     file: int
     place: int
     known_bytes: bool
 
-    @property
-    def hidden(self) -> bool:
-        return self.article.status.lower() in HIDDEN_STATUS
-
 
 class Holdings:
-    """The one place that decides what is written: it reads files, weighs rivals and moves the pen.
+    """The one place that decides what is written: it weighs what was read of files and moves the pen.
 
     `run` is the number of the generation being made, `fresh` whether it takes nothing over from the old.
     """
@@ -93,8 +81,10 @@ class Holdings:
         self._tally, self._progress, self._now = tally, progress, now
         self._run, self._fresh = run, fresh
         self._before, self._written = (BEFORE, HELD) if fresh else (HELD, NEW)
-        self._options = dataclasses.replace(options, on_note=tally.note)
-        self._batch: list[_Item] = []
+        self._options = options
+        self._batch: list[_Met] = []
+        # Texts that lost on arrival, and which parts of the generation will tell when they are finished.
+        self._later: list[Item] = []
         # Texts that lost to a rival after they were written: (id, mark) by the file that gives them.
         self._lost: defaultdict[int, set[tuple[str, bytes]]] = defaultdict(set)
         self._moves: list[tuple[str, str]] = []
@@ -117,40 +107,40 @@ class Holdings:
             self._db.execute("DELETE FROM files WHERE id = ?", (file,))
         self._tally.counts["files_vanished"] += len(files)
 
-    def read(self, candidate: Candidate) -> None:
-        """Look into a file, and read it unless its content is what it was."""
-        read_ns = time.time_ns()
-        try:
-            content = hash_of(candidate.path)
-        except OSError as error:
-            self._problem(candidate.source(self._options).uri, (error.strerror or "cannot be read").lower())
+    def take(self, candidate: Candidate, looked: Looked, portions: Iterable[Portion]) -> None:
+        """Take in what a file gives, unless its content is what it was."""
+        if looked.fault:
+            self._problem(candidate.source(self._options).uri, looked.fault)
             if self._fresh and candidate.known is not None:
                 self._db.execute("DELETE FROM files WHERE id = ?", (candidate.known,))
-            self._progress.advance(bytes_read=candidate.size)
-            return
-        known_bytes = candidate.known_hash == content
-        if known_bytes and candidate.known_root == candidate.root and not self._fresh:
+        if looked.same:
             self._db.execute(
                 "UPDATE files SET size = ?, mtime_ns = ?, read_ns = ? WHERE id = ?",
-                (candidate.size, candidate.mtime_ns, read_ns, candidate.known),
+                (candidate.size, candidate.mtime_ns, looked.read_ns, candidate.known),
             )
+        if looked.fault or looked.same:
             self._progress.advance(bytes_read=candidate.size)
             return
         self._tally.counts["files_read"] += 1
-        source = candidate.counted_source(
-            self._options, lambda size: self._progress.advance(bytes_read=size)
-        )
-        format_name = format_of(source)
-        file = self._file_row(candidate, content, read_ns, format_name)
+        file = self._file_row(candidate, looked)
         self._suspect_all_of(file)
         before = self._claims.take_all(file)
-        ids, problems = self._read_content(source, file, format_name, known_bytes)
-        if format_name in ROLLING_FORMATS or (problems and not ids):
+        ids, problems = self._take_content(candidate, looked, file, portions)
+        if looked.format in ROLLING_FORMATS or (problems and not ids):
             self._claims.keep(before, ids)
 
-    def settle(self) -> None:
-        """Let the index hold, for each id in doubt, the text that wins, and nothing that nobody gives."""
+    def decide(self) -> None:
+        """Weigh what was taken in so far."""
         self._flush()
+
+    def settle(self) -> None:
+        """Let the index hold, for each id in doubt, the text that wins, and nothing that nobody gives.
+
+        Everything is taken in, and the pen has what was read for it beside.
+        """
+        self._flush()
+        for item in self._later:
+            self._keep_version(self._pen.text(item.kept), item.mark)
         wanted: defaultdict[int, dict[tuple[str, bytes], bool]] = defaultdict(dict)
         for (article_id,) in self._db.execute(_DOUBTFUL).fetchall():
             row, winner = self._claims.rows([article_id]).get(article_id), self._claims.winner(article_id)
@@ -173,40 +163,48 @@ class Holdings:
         self._settle_moves()
         self._db.execute("UPDATE articles SET held = ? WHERE held = ?", (HELD, NEW))
 
-    # Reading a file.
+    # Taking in a file.
 
-    def _read_content(
-        self, source: Source, file: int, format_name: str, known_bytes: bool
+    def _take_content(
+        self, candidate: Candidate, looked: Looked, file: int, portions: Iterable[Portion]
     ) -> tuple[set[str], list[tuple[str, str]]]:
         """The ids the file gives, and its problems."""
         ids: set[str] = set()
         problems: list[tuple[str, str]] = []
-        notes, count = len(self._tally.notes), 0
-        for place, item in enumerate(read_source(source, self._options)):
-            if isinstance(item, UnreadableSource):
-                problems.append((item.uri, item.reason))
-                self._problem(item.uri, item.reason)
-                continue
-            count += 1
-            ids.add(item.id)
-            self._count(item, format_name)
-            self._batch.append(_Item(item, mark_of(item), file, place, known_bytes))
-            if len(self._batch) >= BATCH:
+        tally, notes, count = self._tally, len(self._tally.notes), 0
+        known_bytes = candidate.known_hash == looked.content
+        for portion in portions:
+            for uri, reason in portion.problems:
+                problems.append((uri, reason))
+                self._problem(uri, reason)
+            for uri, words in portion.notes:
+                tally.note(uri, words)
+            if portion.repaired:
+                tally.counts["encoding_repaired"] += 1
+                tally.note(candidate.source(self._options).uri, portion.repaired)
+            count += len(portion.items)
+            ids.update(item.id for item in portion.items)
+            tally.counts["undated"] += portion.undated
+            tally.counts["doubtful"] += portion.doubtful
+            self._batch.extend(
+                _Met(item, file, portion.base + item.place, known_bytes) for item in portion.items
+            )
+            self._progress.advance(bytes_read=portion.bytes_read)
+            if len(self._batch) >= PORTION:
                 self._flush()
-        self._flush()
-        if format_name == "page_text" and ids and source.encoding_repaired:
-            self._tally.counts["encoding_repaired"] += 1
-            self._tally.note(source.uri, source.encoding_repaired)
-        told = json.dumps([note.reason for note in self._tally.notes[notes:]])
+        if count:
+            tally.formats[looked.format] += count
+        told = json.dumps([note.reason for note in tally.notes[notes:]])
         self._db.execute(
             "UPDATE files SET articles = ?, problems = ?, notes = ? WHERE id = ?",
             (count, json.dumps(problems), told, file),
         )
         return ids, problems
 
-    def _file_row(self, candidate: Candidate, content: bytes, read_ns: int, format_name: str) -> int:
+    def _file_row(self, candidate: Candidate, looked: Looked) -> int:
         values = (
-            os.fsencode(candidate.root), candidate.size, candidate.mtime_ns, content, read_ns, format_name,
+            os.fsencode(candidate.root), candidate.size, candidate.mtime_ns,
+            looked.content, looked.read_ns, looked.format,
         )  # fmt: skip
         if candidate.known is not None:
             self._db.execute(
@@ -222,67 +220,65 @@ class Holdings:
         )
         return int(row.lastrowid or 0)
 
-    def _count(self, article: Article, format_name: str) -> None:
-        self._tally.formats[format_name] += 1
-        published = article.published
-        self._tally.counts["undated"] += published is None or published.value is None
-        self._tally.counts["doubtful"] += published is not None and published.doubt != ""
-
     # Weighing.
 
     def _flush(self) -> None:
         batch, self._batch = self._batch, []
         if not batch:
             return
-        self._claims.add((i.file, i.place, i.article, i.mark, i.hidden) for i in batch)
-        ids = [item.article.id for item in batch]
+        self._claims.add((met.file, met.place, met.item) for met in batch)
+        ids = [met.item.id for met in batch]
         claims = self._claims
         rows, contested, forgotten = claims.rows(ids), claims.contested(ids), claims.forgotten(ids)
-        for item in batch:
-            article_id = item.article.id
-            if article_id in forgotten:
+        for met in batch:
+            item = met.item
+            if item.id in forgotten:
                 self._tally.counts["forgotten"] += 1
             elif item.hidden:
                 self._tally.counts["withheld"] += 1
-                self._suspect(article_id)
-            elif article_id in contested:
-                self._weigh(item)
+                self._suspect(item.id)
+            elif item.id in contested:
+                self._weigh(met)
             else:
-                self._write(item.article, item.mark, item.file, rows.get(article_id), item.known_bytes)
+                self._write(item.id, item.kept, item.mark, met.file, rows.get(item.id), met.known_bytes)
         self._progress.advance(articles=len(batch))
 
-    def _weigh(self, item: _Item) -> None:
+    def _weigh(self, met: _Met) -> None:
         """One of several that claim an id: write it when it is the best so far."""
-        article_id = item.article.id
-        self._suspect(article_id)
-        winner, row = self._claims.winner(article_id), self._claims.rows([article_id]).get(article_id)
-        if winner is not None and (winner.file, winner.place) == (item.file, item.place):
+        item = met.item
+        self._suspect(item.id)
+        winner, row = self._claims.winner(item.id), self._claims.rows([item.id]).get(item.id)
+        if winner is not None and (winner.file, winner.place) == (met.file, met.place):
             if row is not None and row.held == self._written and row.mark != item.mark:
-                self._lost[row.file].add((article_id, row.mark))
-            self._write(item.article, item.mark, item.file, row, item.known_bytes)
+                self._lost[row.file].add((item.id, row.mark))
+            self._write(item.id, item.kept, item.mark, met.file, row, met.known_bytes)
         elif winner is not None and winner.mark == item.mark:
             self._tally.counts["duplicates"] += 1
+        elif item.kept.article is not None:
+            self._keep_version(item.kept.article, item.mark)
         else:
-            self._keep_version(item.article, item.mark)
+            self._later.append(item)
 
-    def _write(self, article: Article, mark: bytes, file: int, row: Row | None, known_bytes: bool) -> None:
+    def _write(
+        self, article_id: str, kept: Kept, mark: bytes, file: int, row: Row | None, known_bytes: bool
+    ) -> None:
         first, since = (row.first_indexed, row.since) if row is not None else (seconds(self._now), self._run)
         if row is None or row.held == GONE:
             since = self._run
             self._tally.counts["added"] += 1
-            self._db.execute("DELETE FROM tombstones WHERE id = ?", (article.id,))
+            self._db.execute("DELETE FROM tombstones WHERE id = ?", (article_id,))
             if row is None:
-                first = self._moved_from(article.id, mark, first)
+                first = self._moved_from(article_id, mark, first)
         elif row.mark == mark and row.file == file and row.held in (HELD, NEW):
             return
         elif row.held == self._before and row.mark != mark:
-            self._db.execute("INSERT OR IGNORE INTO temp.changed VALUES (?, ?, 0)", (article.id, row.mark))
+            self._db.execute("INSERT OR IGNORE INTO temp.changed VALUES (?, ?, 0)", (article_id, row.mark))
         if row is not None and row.mark != mark:
-            self._db.execute("UPDATE temp.changed SET known = ? WHERE id = ?", (known_bytes, article.id))
-        self._pen.add(article, indexed=moment(first))
+            self._db.execute("UPDATE temp.changed SET known = ? WHERE id = ?", (known_bytes, article_id))
+        self._pen.add(article_id, kept, indexed=moment(first))
         self._db.execute(
             "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?)",
-            (article.id, first, mark, self._written, file, since),
+            (article_id, first, mark, self._written, file, since),
         )
 
     def _remove(self, article_id: str, row: Row, reason: str) -> None:
@@ -317,8 +313,7 @@ class Holdings:
         again = Candidate(
             path=path, root=root, size=0, mtime_ns=0, known=file, known_hash=None, known_root=root
         )
-        options = dataclasses.replace(self._options, on_note=None)
-        for item in read_source(again.source(options), options):
+        for item in read_source(again.source(self._options), self._options):
             if isinstance(item, Article) and any(item.id == key[0] for key in missing):
                 mark = mark_of(item)
                 self._settle_text(item, mark, file, missing.pop((item.id, mark), None))
@@ -331,7 +326,8 @@ class Holdings:
 
     def _settle_text(self, article: Article, mark: bytes, file: int, wins: bool | None) -> None:
         if wins:
-            self._write(article, mark, file, self._claims.rows([article.id]).get(article.id), False)
+            row = self._claims.rows([article.id]).get(article.id)
+            self._write(article.id, Kept(article), mark, file, row, False)
         elif wins is not None:
             self._keep_version(article, mark)
 

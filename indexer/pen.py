@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from corpus.article import Article
 from indexer import generations
 from indexer.engine import EngineFormat, Writer
 from indexer.generations import Work
+from indexer.looking import Kept
 
 
 class Pen:
@@ -25,10 +27,30 @@ class Pen:
         """The number of the generation it writes."""
         return self._work.becomes.number
 
-    def add(self, article: Article, *, indexed: datetime) -> None:
+    def begin(self) -> Path:
+        """The folder that is written into, made now: parts are written there as well."""
+        self._open()
+        return self._work.directory
+
+    def add(self, article_id: str, kept: Kept, *, indexed: datetime) -> None:
+        """Write an article that is in memory or in a part."""
         self.used = True
-        if not self._dry_run:
-            self._open().add(article, indexed=indexed)
+        if self._dry_run:
+            return
+        writer = self._open()
+        if kept.article is not None:
+            writer.add(kept.article, indexed=indexed)
+        else:
+            writer.adopt(article_id, part=kept.part, number=kept.number, indexed=indexed)
+
+    def take(self, parts: Sequence[Mapping[str, Any]]) -> None:
+        """What parts described that were written into the same folder; in the order of their numbers."""
+        if parts:
+            self._open().take(parts)
+
+    def text(self, kept: Kept) -> Article:
+        """An article that is in memory or in a part that is taken."""
+        return kept.article or self._open().text(kept.part, kept.number)
 
     def remove(self, article_id: str) -> None:
         self.used = True

@@ -39,6 +39,7 @@ class Settings:
     protected: tuple[str, ...] = ()
     max_bytes: int = 2**31
     memory: int = 512
+    jobs: int = 0
     time_limit_ms: int = 5_000
     expansion_most: int = 1_000
     host: str = "127.0.0.1"
@@ -157,6 +158,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("protected", "words", "words that are never stemmed, such as names", _words),
     Setting("max_bytes", "bytes", "larger files are reported, not read into memory", _whole(1_000, 2**40)),
     Setting("memory", "megabytes", "what building may take for its buffers", _whole(64, 2**20)),
+    Setting("jobs", "count", "how many processes read for a build; 0: one for each core", _whole(0, 1_000)),
     Setting("time_limit_ms", "milliseconds", "after which a search gives what it has", _whole(10, 600_000)),
     Setting("expansion_most", "count", "how many words a wildcard may stand for", _whole(1, 1_000_000)),
     Setting("host", "address", "where `serve` listens", _text),

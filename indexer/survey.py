@@ -22,6 +22,11 @@ CREATE TEMP TABLE found (
     place INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, root BLOB NOT NULL,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL)
 """
+_CANDIDATES = """
+FROM temp.found f LEFT JOIN files k ON k.path = f.path
+WHERE (? OR k.id IS NULL OR NOT (
+    (k.size, k.mtime_ns, k.root) = (f.size, f.mtime_ns, f.root) AND k.read_ns - k.mtime_ns > ?))
+"""
 
 
 @dataclass(slots=True)
@@ -36,16 +41,20 @@ class Survey:
     unreadable: list[tuple[str, Problem]] = field(default_factory=list)
     _full: set[Path] = field(default_factory=set)
 
+    def extent(self, *, everything: bool) -> tuple[int, int]:
+        """How many files `candidates` gives, and their bytes."""
+        query = f"SELECT count(*), coalesce(sum(f.size), 0) {_CANDIDATES}"
+        files, size = self.ledger.db.execute(query, (everything, RACY_NS)).fetchone()
+        return files, size
+
     def candidates(self, *, everything: bool) -> Iterator[Candidate]:
         """Files in reading order: all of them, or those that size, time or root say may have changed."""
-        same = "(k.size, k.mtime_ns, k.root) = (f.size, f.mtime_ns, f.root) AND k.read_ns - k.mtime_ns > ?"
         query = f"""
-            SELECT f.place, f.path, f.root, f.size, f.mtime_ns, k.id, k.hash, k.root
-            FROM temp.found f LEFT JOIN files k ON k.path = f.path
-            WHERE f.place > ? AND (? OR k.id IS NULL OR NOT ({same})) ORDER BY f.place LIMIT 1000"""
+            SELECT f.place, f.path, f.root, f.size, f.mtime_ns, k.id, k.hash, k.root {_CANDIDATES}
+            AND f.place > ? ORDER BY f.place LIMIT 1000"""
         place = 0
         # In portions, because whoever takes the candidates writes to the tables meanwhile.
-        while rows := self.ledger.db.execute(query, (place, everything, RACY_NS)).fetchall():
+        while rows := self.ledger.db.execute(query, (everything, RACY_NS, place)).fetchall():
             for _, path, root, size, mtime_ns, known, known_hash, known_root in rows:
                 yield Candidate(
                     path=_path(path), root=_path(root), size=size, mtime_ns=mtime_ns, known=known,

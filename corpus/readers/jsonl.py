@@ -41,9 +41,14 @@ def _article(line: bytes, key: str, records: Records) -> Article | UnreadableSou
 
 
 def _lines(source: Source) -> Iterable[bytes]:
-    if source.head(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    if is_utf16(source):
         return (line.encode("utf-8", "surrogatepass") for line in source.text().split("\n"))
     return source.lines()
+
+
+def is_utf16(source: Source) -> bool:
+    """Whether its lines are not those of its bytes."""
+    return source.head(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def loads(content: bytes) -> Any:

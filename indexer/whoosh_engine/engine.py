@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from corpus.article import Article
 from indexer.analysis import analysis_digest
 from indexer.describe import describe
-from indexer.engine import Engine, Writer
+from indexer.engine import Engine, Part, Writer
 from indexer.errors import IndexDamaged
 from indexer.query import Clause, Query
 from indexer.results import IndexInfo, Marked, ResultPage
@@ -47,6 +48,7 @@ class Codec:
     layout: str
     writer: Callable[[], Any]
     open_segment: Callable[[], OpenSegment]
+    part: Callable[[], Any] | None = None
 
 
 def _attribute(module: str, name: str) -> Callable[[], Any]:
@@ -59,6 +61,7 @@ CODECS = {
         layout="columnar-2",
         writer=_attribute("columnar.writer", "ColumnarWriter"),
         open_segment=_attribute("columnar.open_segment", "OpenSegment"),
+        part=_attribute("columnar.spilling", "Spilling"),
     ),
     "stock": Codec(
         layout="stock-2",
@@ -89,10 +92,26 @@ class WhooshFormat:
         self.expansion_most, self.time_limit_ms = expansion_most, time_limit_ms
         # Other terms are another layout: what a query means must be what was indexed.
         self.layout = f"{self._codec.layout} analysis-{analysis_digest(self._stemmer.protected)}"
+        self.in_parts = self._codec.part is not None
+        self._again = protected, expansion_most, time_limit_ms, codec
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return WhooshFormat, self._again
 
     def writer(self, directory: Path, base: Mapping[str, Any] | None, memory_mb: int) -> Writer:
         writer: Writer = self._codec.writer()(directory, base, memory_mb, self._stemmer)
         return writer
+
+    def part(self, directory: Path, memory_mb: int) -> Part:
+        assert self._codec.part is not None
+        part: Part = self._codec.part()(directory, memory_mb, self._stemmer)
+        return part
+
+    def prepare(self) -> None:
+        with TemporaryDirectory(prefix="newsdex-") as folder:
+            part = self.part(Path(folder), 64)
+            part.add(Article(id="0" * 16, headline="Ferry", body="A ferry sank."), indexed=datetime.now(UTC))
+            part.finish()
 
     def open(self, directory: Path, manifest: Mapping[str, Any]) -> Engine:
         return WhooshEngine(

@@ -115,8 +115,5 @@ def _hasty(merge: bool) -> Iterator[None]:
         yield
 
 
-def _unmerged(writer: ColumnarWriter) -> tuple[list[int], list[int]]:
-    sizes = [
-        each["documents"] - len(gone) for each, gone in zip(writer._segments, writer._deleted, strict=True)
-    ]
-    return [at for at, size in enumerate(sizes) if size], []
+def _unmerged(_writer: ColumnarWriter, held: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    return [each for each in held if each.count], []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,13 @@ class ListFormat:
 
     name = "list"
     layout = "1"
+    in_parts = True
+
+    def part(self, directory: Path, memory_mb: int) -> ListPart:
+        return ListPart(directory)
+
+    def prepare(self) -> None:
+        """There is nothing to load."""
 
     def writer(self, directory: Path, base: Mapping[str, Any] | None, memory_mb: int) -> ListWriter:
         return ListWriter(directory, base)
@@ -38,33 +45,67 @@ class ListWriter:
         self._directory = directory
         self._files = list((base or {}).get("files", ()))
         self._base = set(_read_segments(directory, base)[0]) if base else set()
-        self._added: dict[str, tuple[Article, datetime]] = {}
+        self._own: list[Article] = []
+        self._parts: list[list[dict[str, Any]]] = []
+        self._added: dict[str, tuple[int, int, datetime]] = {}
 
     def add(self, article: Article, *, indexed: datetime) -> None:
-        self._added[article.id] = (article, indexed)
+        self._added[article.id] = (-1, len(self._own), indexed)
+        self._own.append(article)
 
-    def remove(self, article_id: str) -> bool:
-        held = article_id in self._added or article_id in self._base
+    def adopt(self, article_id: str, *, part: int, number: int, indexed: datetime) -> None:
+        self._added[article_id] = (part, number, indexed)
+
+    def take(self, parts: Sequence[Mapping[str, Any]]) -> None:
+        self._parts = [_taken(self._directory / part["file"]) for part in parts]
+
+    def text(self, part: int, number: int) -> Article:
+        return article_from_dict(self._parts[part][number]["article"])
+
+    def remove(self, article_id: str) -> None:
         self._added.pop(article_id, None)
         self._base.discard(article_id)
-        return held
 
     def finish(self) -> Mapping[str, Any]:
         keep = sorted(self._base - set(self._added))
         number = len(self._files) + 1
         if self._added:
             name = f"part-{number}.jsonl"
-            lines = (
-                json.dumps({"article": article_to_dict(article), "indexed": indexed.isoformat()})
-                for article, indexed in self._added.values()
+            held = (
+                (self._own[number] if part < 0 else self.text(part, number), indexed)
+                for part, number, indexed in self._added.values()
             )
-            _write(self._directory / name, "".join(f"{line}\n" for line in lines))
+            _write(self._directory / name, "".join(_line(*each) for each in held))
             self._files.append(name)
         _write(self._directory / f"held-{number}.json", json.dumps(keep))
         return {"files": self._files, "keep": f"held-{number}.json", "fresh": len(self._added) > 0}
 
     def cancel(self) -> None:
         self._added.clear()
+
+
+class ListPart:
+    def __init__(self, directory: Path):
+        self._path = directory / f"part-of-{os.getpid()}"
+        self._lines: list[str] = []
+
+    def add(self, article: Article, *, indexed: datetime) -> int:
+        self._lines.append(_line(article, indexed))
+        return len(self._lines) - 1
+
+    def finish(self) -> Mapping[str, Any]:
+        _write(self._path, "".join(self._lines))
+        return {"file": self._path.name}
+
+
+def _line(article: Article, indexed: datetime) -> str:
+    return json.dumps({"article": article_to_dict(article), "indexed": indexed.isoformat()}) + "\n"
+
+
+def _taken(path: Path) -> list[dict[str, Any]]:
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    path.unlink()
+    return rows
 
 
 def _write(path: Path, text: str) -> None:

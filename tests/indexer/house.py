@@ -16,10 +16,10 @@ from tests.fakes import FORMAT
 class House:
     """A folder of files, its index, and short words for what tests do with them."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, jobs: int = 1):
         self.files = folder / "files"
         self.files.mkdir()
-        self.settings = Settings(index=folder / "index")
+        self.settings = Settings(index=folder / "index", jobs=jobs)
 
     def write(self, name: str, *records: dict) -> Path:
         path = self.files / name

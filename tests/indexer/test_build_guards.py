@@ -69,7 +69,7 @@ def test_what_lies_in_an_unreadable_folder_is_not_gone(house, monkeypatch):
 
     # Not by chmod: root, as in a container, reads every folder.
     def closed(path):
-        if Path(path).name == "in":
+        if not isinstance(path, int) and Path(path).name == "in":
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 

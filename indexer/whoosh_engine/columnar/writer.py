@@ -1,14 +1,21 @@
-"""Articles into columnar segments: batches in memory, spilled when the bound asks, merged at the end."""
+"""Articles into columnar segments: those of this process and of parts beside it, merged at the end.
+
+What becomes of an id is decided once, at the end and for all of them together: each adding, adopting and
+removing is a row of a log, of which the last one of an id counts. At a million articles that takes a tenth
+of the memory of a dict by id, and nothing is read of the base before it is known what will change in it.
+"""
 
 from __future__ import annotations
 
-import secrets
+from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
@@ -17,73 +24,64 @@ from indexer.stems import Stemmer
 from indexer.whoosh_engine.codec import INDEX_NAME
 from indexer.whoosh_engine.columnar.codec import segment_from
 from indexer.whoosh_engine.columnar.file_part import FilePart
-from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.merging import Merge
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import sync_folder, write_segment
-from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
+from indexer.whoosh_engine.columnar.spilling import Described, Spilling, new_name
 from indexer.whoosh_engine.schema import make_schema
-
-# What a batch may take of the memory bound. The rest is for the vocabulary's growth, for merging and for
-# what is being read meanwhile.
-_BATCH_PART = 0.45
+from indexer.whoosh_engine.stored_article import decode
 
 _TOCS = f"_{INDEX_NAME}_*.toc"
-
-Described = dict[str, Any]
+# In the log: what this writer was given itself, and what was taken out.
+_OWN, _REMOVED = -1, -2
 
 
 class ColumnarWriter:
-    """Adds and removes articles in one generation's folder; see engine.Writer.
+    """Adds, adopts and removes articles in one generation's folder; see engine.Writer.
 
     The folder may already hold the base's files, linked.
     """
 
     def __init__(self, directory: Path, base: Mapping[str, Any] | None, memory_mb: int, stemmer: Stemmer):
         self._directory = directory
-        self._stemmer = stemmer
-        self._bound = int(memory_mb * 1_000_000 * _BATCH_PART)
-        self._segments: list[Described] = [dict(each) for each in (base or {}).get("segments", ())]
-        self._deleted: list[set[int]] = [set(each["deleted"]) for each in self._segments]
-        self._base_segments = len(self._segments)
-        # An article's id as a number, and where it is: the segment's place in the list, and its document.
-        self._places: dict[int, tuple[int, int]] = {}
-        for at in range(len(self._segments)):
-            ids = self._opened(at).numbers("col_id").tolist()
-            self._places |= {each: (at, doc) for doc, each in enumerate(ids) if doc not in self._deleted[at]}
-        self._vocabulary = Vocabulary(stemmer)
-        self._batch = Batch(self._vocabulary)
-        self._batch_deleted: set[int] = set()
+        self._base: list[Described] = [dict(each) for each in (base or {}).get("segments", ())]
+        self._own = Spilling(directory, memory_mb, stemmer)
+        self._parts: list[list[Described]] = []
+        self._log = _Log()
 
     def add(self, article: Article, *, indexed: datetime) -> None:
-        self.remove(article.id)
-        doc = self._batch.add(article, indexed)
-        self._places[int(article.id, 16)] = (len(self._segments), doc)
-        if self._batch.nbytes > self._bound:
-            self._spill()
+        number = self._own.add(article, indexed=indexed)
+        self._log.enter(int(article.id, 16), _OWN, number, int(indexed.timestamp()))
 
-    def remove(self, article_id: str) -> bool:
-        place = self._places.pop(int(article_id, 16), None)
-        if place is None:
-            return False
-        at, doc = place
-        (self._batch_deleted if at == len(self._segments) else self._deleted[at]).add(doc)
-        return True
+    def adopt(self, article_id: str, *, part: int, number: int, indexed: datetime) -> None:
+        self._log.enter(int(article_id, 16), part, number, int(indexed.timestamp()))
+
+    def take(self, parts: Sequence[Mapping[str, Any]]) -> None:
+        self._parts = [list(part["segments"]) for part in parts]
+
+    def text(self, part: int, number: int) -> Article:
+        for described in self._parts[part]:
+            if number < described["documents"]:
+                return decode(self._opened(described).stored(number))
+            number -= described["documents"]
+        raise LookupError(number)
+
+    def remove(self, article_id: str) -> None:
+        self._log.enter(int(article_id, 16), _REMOVED, 0, 0)
 
     def finish(self) -> Mapping[str, Any]:
-        self._spill()
-        kept, merged = self._chosen()
-        if len(merged) > 1 or any(self._deleted[at] for at in merged):
-            parts = []
-            for at in merged:
-                alive = np.ones(self._segments[at]["documents"], dtype=bool)
-                alive[list(self._deleted[at])] = False
-                parts.append((FilePart(self._opened(at)), alive))
-            merge = Merge(parts)
-            made = [write_segment(self._directory, _new_name(), merge)] if merge.count else []
+        own = list(self._own.finish()["segments"])
+        last = self._log.last()
+        held = [self._of_base(described, last.ids) for described in self._base]
+        for part, segments in [*enumerate(self._parts), (_OWN, own)]:
+            held += self._of_part(segments, last, part)
+        kept, merged = self._chosen(held)
+        if len(merged) > 1 or any(each.altered for each in merged):
+            merge = Merge([(each.part(self._opened(each.described)), each.alive) for each in merged])
+            made = [write_segment(self._directory, new_name(), merge)] if merge.count else []
         else:
-            made = [self._described(at) for at in merged]
-        segments = [*(self._described(at) for at in kept), *made]
+            made = [each.described for each in merged]
+        segments = [*(each.with_deleted() for each in kept), *made]
         self._forget_files({each["segment"] for each in segments})
         self._write_toc(segments)
         return {"segments": segments}
@@ -91,43 +89,56 @@ class ColumnarWriter:
     def cancel(self) -> None:
         """Nothing is held but memory; the folder is taken away by whoever made it."""
 
-    def _spill(self) -> None:
-        """Write the batch as a segment of its own and begin another."""
-        if self._batch.count:
-            data = self._batch.finish()
-            self._segments.append(write_segment(self._directory, _new_name(), data))
-            self._deleted.append(self._batch_deleted)
-        if self._vocabulary.nbytes > self._bound // 3:
-            self._vocabulary = Vocabulary(self._stemmer)
-        self._batch, self._batch_deleted = Batch(self._vocabulary), set()
+    def _of_base(self, described: Described, touched: NDArray[np.uint64]) -> _Segment:
+        """A segment of the base without what was added again or removed."""
+        alive = np.ones(described["documents"], dtype=bool)
+        alive[list(described["deleted"])] = False
+        if len(touched):
+            ids = self._opened(described).numbers("col_id")
+            places = np.minimum(np.searchsorted(touched, ids), len(touched) - 1)
+            alive &= touched[places] != ids
+        return _Segment(described, alive, in_base=True)
 
-    def _chosen(self) -> tuple[list[int], list[int]]:
+    def _of_part(self, segments: Sequence[Described], last: _Last, part: int) -> list[_Segment]:
+        """The segments of a part with what is adopted of it."""
+        chosen = last.parts == part
+        numbers, indexed = last.numbers[chosen], last.indexed[chosen]
+        found, first = [], 0
+        for described in segments:
+            count = described["documents"]
+            inside = (numbers >= first) & (numbers < first + count)
+            alive = np.zeros(count, dtype=bool)
+            alive[numbers[inside] - first] = True
+            written = self._opened(described).numbers("col_indexed")
+            stated = written.copy()
+            stated[numbers[inside] - first] = indexed[inside]
+            same = np.array_equal(stated, written)
+            found.append(_Segment(described, alive, indexed=None if same else stated))
+            first += count
+        return found
+
+    def _chosen(self, held: Sequence[_Segment]) -> tuple[list[_Segment], list[_Segment]]:
         """Which segments stay as they are, and which become one.
 
         All new ones, and of the base's, smallest first, each up to twice the size of what is merged so far:
         so sizes at least double from one segment to the next, their number stays logarithmic, and a small
         update never rewrites a large archive. One that is mostly deleted is rewritten as well.
         """
-        alive = [
-            each["documents"] - len(gone) for each, gone in zip(self._segments, self._deleted, strict=True)
-        ]
-        merged = list(range(self._base_segments, len(self._segments)))
-        size = sum(alive[at] for at in merged)
+        merged = {at for at, each in enumerate(held) if not each.in_base}
+        size = sum(held[at].count for at in merged)
         kept = []
-        for at in sorted(range(self._base_segments), key=alive.__getitem__):
-            if (size and alive[at] <= 2 * size) or len(self._deleted[at]) > alive[at]:
-                merged.append(at)
-                size += alive[at]
-            elif alive[at]:
+        for at in sorted((at for at in range(len(held)) if at not in merged), key=lambda at: held[at].count):
+            count = held[at].count
+            if (size and count <= 2 * size) or len(held[at].alive) - count > count:
+                merged.add(at)
+                size += count
+            elif count:
                 kept.append(at)
         # Documents keep the order they came in.
-        return sorted(kept), sorted(merged)
+        return [held[at] for at in sorted(kept)], [held[at] for at in sorted(merged)]
 
-    def _described(self, at: int) -> Described:
-        return {**self._segments[at], "deleted": sorted(self._deleted[at])}
-
-    def _opened(self, at: int) -> OpenSegment:
-        return OpenSegment(self._directory, self._segments[at], 0)
+    def _opened(self, described: Described) -> OpenSegment:
+        return OpenSegment(self._directory, described, 0)
 
     def _forget_files(self, kept: set[str]) -> None:
         for file in self._directory.glob(f"{INDEX_NAME}_*"):
@@ -143,5 +154,67 @@ class ColumnarWriter:
         sync_folder(self._directory)
 
 
-def _new_name() -> str:
-    return secrets.token_hex(8)
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A segment on disk, and which documents stay; `indexed` since when, if not as is written there."""
+
+    described: Described
+    alive: NDArray[np.bool_]
+    in_base: bool = False
+    indexed: NDArray[Any] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many documents stay."""
+        return int(np.count_nonzero(self.alive))
+
+    @property
+    def altered(self) -> bool:
+        """Whether its files say something else than is to be said."""
+        return self.indexed is not None or not self.alive.all()
+
+    def with_deleted(self) -> Described:
+        return {**self.described, "deleted": np.flatnonzero(~self.alive).tolist()}
+
+    def part(self, opened: OpenSegment) -> FilePart:
+        """The segment as Merge takes it."""
+        part = FilePart(opened)
+        if self.indexed is not None:
+            part.numbers = {**part.numbers, "col_indexed": self.indexed}
+        return part
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """For each id of a log, ascending, what was entered last: the part, the number in it, when indexed."""
+
+    ids: NDArray[np.uint64]
+    parts: NDArray[np.int32]
+    numbers: NDArray[np.int64]
+    indexed: NDArray[np.int64]
+
+
+class _Log:
+    """What happened to which id, in order."""
+
+    def __init__(self) -> None:
+        self._ids, self._parts = array("Q"), array("i")
+        self._numbers, self._indexed = array("q"), array("q")
+
+    def enter(self, article_id: int, part: int, number: int, indexed: int) -> None:
+        self._ids.append(article_id)
+        self._parts.append(part)
+        self._numbers.append(number)
+        self._indexed.append(indexed)
+
+    def last(self) -> _Last:
+        ids = np.array(self._ids, np.uint64)
+        order = np.argsort(ids, kind="stable")
+        ordered = ids[order]
+        ends = order[np.append(ordered[1:] != ordered[:-1], np.True_)] if len(order) else order
+        return _Last(
+            ids[ends],
+            np.array(self._parts, np.int32)[ends],
+            np.array(self._numbers, np.int64)[ends],
+            np.array(self._indexed, np.int64)[ends],
+        )
