@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from corpus.article import Article
 from corpus.errors import UnreadableSource
 from corpus.options import ReadOptions
@@ -53,14 +55,19 @@ def is_utf16(source: Source) -> bool:
 
 def loads(content: bytes) -> Any:
     """The JSON value, NaN and control characters in strings let through; ValueError when it is none."""
-    # orjson halves these 7 microseconds of the 80 a record takes: not worth a dependency.
     try:
-        return _DECODER.decode(_text(content))
+        return _DECODER.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # Strict, and short of words for what is wrong.
+        pass
+    try:
+        return _LENIENT_DECODER.decode(_text(content))
     except RecursionError:
         raise ValueError("nested too deep") from None
 
 
-_DECODER = json.JSONDecoder(strict=False)
+_DECODER = msgspec.json.Decoder()
+_LENIENT_DECODER = json.JSONDecoder(strict=False)
 
 
 def _text(content: bytes) -> str:

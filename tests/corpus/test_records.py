@@ -2,7 +2,9 @@ import contextlib
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from unittest import mock
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -347,3 +349,31 @@ def test_the_readme_shows_the_table_of_keys():
     readme = (Path(__file__).parents[2] / "corpus" / "README.md").read_text("utf-8")
     for field, names in FIELD_KEYS.items():
         assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in readme
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+ODD_BYTES = (
+    rb"\ud83d", b"NaN", b"1e999", b"9" * 400, b"9" * 5000, b"-0", b"01", b"\x01", b"\t", b"\\", b'"', b",",
+    b"\xef\xbb\xbf", b"\xff", b"\xed\xa0\x80", b'"a":1,"a":2', b"[" * 2000, b"",
+)  # fmt: skip
+
+
+def json_or_words(content):
+    try:
+        return repr(jsonl.loads(content))
+    except ValueError as error:
+        return str(error)
+
+
+@given(JSON_VALUES, st.booleans(), st.sampled_from(ODD_BYTES), st.integers(0, 60))
+def test_json_is_read_as_the_lenient_decoder_reads_it(value, as_ascii, odd, place):
+    content = json.dumps(value, ensure_ascii=as_ascii).encode("utf-8", "surrogatepass")
+    content = content[:place] + odd + content[place:]
+    read_so = json_or_words(content)
+    with mock.patch.object(jsonl, "_DECODER") as strict:
+        strict.decode.side_effect = msgspec.DecodeError
+        assert json_or_words(content) == read_so
