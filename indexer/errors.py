@@ -66,8 +66,8 @@ class BuildBroken(IndexerError):
 
     def __init__(self, process: int, how: str, work: str):
         super().__init__(
-            f"process {process} of this build {how} {work}; what was there before is still in use. If memory "
-            "ran out, give it less by --memory or --jobs"
+            f"process {process} of this build {how} {work}; what was there before is still in use. If the "
+            "computer ran out of memory, lower the settings memory or jobs"
         )
         self.process, self.how, self.work = process, how, work
 
