@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from indexer.analysis import tokens as analysed
 from indexer.daterange import read_range
 from indexer.describe import all_of, any_of, describe, negated, top_clauses
 from indexer.fields import FIELDS, NAME_FIELDS, SLOP_MOST, Field
@@ -50,9 +51,14 @@ _FUZZY = re.compile(r"(.*[^~])~(\d*)")
 _TILDES = re.compile(f"(?:~\\d*|[{_ENDING}])+$")
 _LITERAL = re.compile(r"[*]|\w\?\w|\w~\d*$")
 # Indexed as pairs of characters, where one character is worth a pattern and an edit is another word.
-_PAIRED_SCRIPTS = re.compile(
-    "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
+_PAIRED = (
+    "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
 )
+_PAIRED_SCRIPTS = re.compile(_PAIRED)
+# Of longer words in these scripts, pairs cannot say what stands at a place within them; ends need no sign,
+# since such words are found inside longer ones.
+_INSIDE_PAIRED = re.compile(rf"{_PAIRED}[*?]+\w|\w[*?]+{_PAIRED}|\?{_PAIRED}")
 _PATTERN_LEAST = 2
 _FUZZY_LEAST = 3
 
@@ -221,9 +227,10 @@ class _Parser:
             return Phrase(token.text, field)
         # More digits than any bound has are not worth reading, and int() refuses thousands of them.
         slop = int(token.tail[1:].lstrip("0")[:4] or 0)
-        if slop > SLOP_MOST:
-            self.notes.add("slop_bounded", token.typed)
-        return Near(token.text, min(slop, SLOP_MOST), field)
+        most = _slop_most(token.text)
+        if slop > most:
+            self.notes.add("slop_bounded", token.typed, str(most))
+        return Near(token.text, min(slop, most), field)
 
     def word(self, token: Token, field: str) -> Clause | None:
         text = token.text
@@ -253,7 +260,12 @@ class _Parser:
     def pattern(self, token: Token, pattern: str, field: str) -> Clause | None:
         pattern = re.sub(r"\*+", "*", pattern)
         letters = sum(char.isalnum() for char in pattern)
-        if letters < _PATTERN_LEAST and not _PAIRED_SCRIPTS.search(pattern):
+        if letters > 1 and _INSIDE_PAIRED.search(pattern):
+            parts = [Phrase(part, field) for part in re.split("[*?]+", pattern) if _searchable(part)]
+            clause = all_of(parts)
+            self.notes.add("pattern_in_pairs", token.typed, describe(clause))
+            return clause
+        if letters < _PATTERN_LEAST and not (letters and _PAIRED_SCRIPTS.search(pattern)):
             self.notes.add("pattern_too_short", token.typed)
             return None
         if pattern.endswith("*") and not _is_pattern(pattern[:-1] + "."):
@@ -271,6 +283,15 @@ class _Parser:
         elif edits:
             return Fuzzy(word, min(edits, FUZZY_MOST), field)
         return Exact(word, field)
+
+
+def _slop_most(text: str) -> int:
+    """How many words may stand among those of the text, so that none is looked for in the next field.
+
+    Between two fields lie twice SLOP_MOST empty places (fields.py).
+    """
+    places = 1 + max((token.position for token in analysed(text, asked=True)), default=0)
+    return max(0, min(SLOP_MOST, 2 * SLOP_MOST - places))
 
 
 def _searchable(text: str) -> bool:

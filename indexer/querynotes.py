@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from indexer.daterange import FORMS
-from indexer.fields import SLOP_MOST
 from indexer.query import Note
 
 DEPTH_MOST = 50
@@ -30,11 +29,13 @@ NOTES: dict[str, str] = {
     "field_without_value": "Ignored {typed}: no word follows it.",
     "field_space": "{typed} was applied to what follows the space.",
     "pattern_too_short": "Ignored {typed}: a pattern needs at least two letters beside * and ?.",
+    "pattern_in_pairs": "{typed} was searched as {used}: in Han, Kana and Hangul no sign stands for a letter "
+    "inside a word.",
     "pattern_literal": "* ? and ~ mean nothing inside quotation marks and after =, as in {typed}.",
     "question_mark": "Ignored the question mark that ends {typed}; inside a word ? stands for a letter.",
     "fuzzy_bounded": f"{{typed}} was searched with {FUZZY_MOST} differing letters, the most there can be.",
     "fuzzy_ignored": "Ignored the ~ of {typed}: {used}.",
-    "slop_bounded": f"{{typed}} was searched with {SLOP_MOST} words between, the most there can be.",
+    "slop_bounded": "{typed} was searched with {used} words between, the most there can be.",
     "slop_missing": "Ignored the ~ of {typed}: no number follows it, so the phrase must stand as written.",
     "date_not_understood": f"Ignored {{typed}}, which is no date that is understood; write {FORMS}.",
     "date_reversed": "{typed} ends before it begins; the two dates were swapped.",

@@ -7,6 +7,7 @@ from time import perf_counter
 
 import pytest
 
+from indexer.fields import WORD_FIELDS
 from indexer.parse import describe, parse, top_clauses
 from indexer.query import (
     EVERYTHING,
@@ -80,6 +81,9 @@ def terms(*words):
         ("w?rd", Wildcard("w?rd")),
         ("*ism", Wildcard("*ism")),
         ("법*", Prefix("법")),
+        ("대법원*", Prefix("대법원")),
+        ("*법원", Wildcard("*법원")),
+        ("?원", Wildcard("?원")),
         ("ferr*,", Prefix("ferr")),
         ("word~", Fuzzy("word", 1)),
         ("word~2", Fuzzy("word", 2)),
@@ -221,7 +225,12 @@ def test_any_makes_words_alternatives_and_keeps_filters():
         ("by: OR a", "field_without_value", "a"),
         ("a* b", "pattern_too_short", "b"),
         ("?* b", "pattern_too_short", "b"),
+        ("・*~2~ b", "pattern_too_short", "b"),
         ("headline:* b", "pattern_too_short", "b"),
+        ("법?원 b", "pattern_in_pairs", '"법" "원" b'),
+        ("-located:대한*국", "pattern_in_pairs", '-(located:"대한" located:"국")'),
+        ("?法院", "pattern_in_pairs", '"法院"'),
+        ("covid*백신", "pattern_in_pairs", '"covid" "백신"'),
         ('"prime min*"', "pattern_literal", '"prime min*"'),
         ("=min*", "pattern_literal", "=min*"),
         ("heat? b", "question_mark", "heat? b"),
@@ -245,6 +254,19 @@ def test_what_is_repaired_or_ignored_is_said(text, code, meant):
     parsed = parse(text, today=TODAY)
     assert describe(parsed.clause) == meant
     assert (code in codes_of(text)) if code else not parsed.notes
+
+
+@pytest.mark.parametrize(("words", "slop"), [(2, 100), (100, 100), (101, 99), (150, 50), (200, 0), (300, 0)])
+def test_many_words_may_have_fewer_others_among_them_so_that_no_field_is_left(words, slop):
+    text = " ".join(f"w{number}" for number in range(words))
+    parsed = parse(f'"{text}"~100')
+    assert parsed.clause == Near(text, slop)
+    assert [f"{slop} words between" in note.message for note in parsed.notes] == [True] * (slop < 100)
+    gap = min(
+        abs(one.positions.start - other.positions.stop)
+        for one, other in zip(WORD_FIELDS[1:], WORD_FIELDS, strict=False)
+    )
+    assert words + slop <= gap or slop == 0
 
 
 def test_the_end_of_a_question_needs_no_note():

@@ -140,6 +140,7 @@ _PIECES = st.sampled_from(
         "\ud800",
         "\u0301",
         "＊",
+        "・",
         "：",
         *NAMED,
     ]
@@ -152,6 +153,7 @@ _TYPED = st.one_of(st.text(), st.lists(_PIECES, max_size=25).map("".join))
 @example("FERRY SINKS:SIX", "all")
 @example("DATE:today FERRY AAAAAA", "all")
 @example("a* FERRY SINKS", "any")
+@example("・*~2~", "all")
 def test_any_text_at_all_means_a_clause_that_can_be_typed_again(text, match):
     parsed = parse(text, match=match, today=TODAY)
     described = describe(parsed.clause)
