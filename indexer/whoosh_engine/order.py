@@ -25,10 +25,11 @@ _INSERTED_MOST = 100
 
 
 def sort_keys(
-    sort: Sort, docs: NDArray[np.int64], scores: NDArray[np.float64], columns: Columns
+    sort: Sort, docs: NDArray[np.int64], scores: NDArray[np.float64] | None, columns: Columns
 ) -> NDArray[np.float64 | np.int64]:
-    """A number for each document; lower comes first."""
+    """A number for each document; lower comes first. Only relevance needs the scores."""
     if sort == "relevance":
+        assert scores is not None
         # Scores that differ only by rounding are level.
         return -scores.astype(np.float32).astype(np.float64)
     if sort == "longest":

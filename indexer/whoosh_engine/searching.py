@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,11 +19,13 @@ from indexer.query import EVERYTHING, AnyOf, Clause, Not, Note, Query, Sort
 from indexer.results import ClauseCount, Edge, Facet, Hit, ResultPage, Timeline
 from indexer.whoosh_engine.counting_kernels import ends_of
 from indexer.whoosh_engine.counts import facet, facet_filters, timeline
-from indexer.whoosh_engine.execute import Found, OutOfTime
+from indexer.whoosh_engine.execute import OutOfTime
 from indexer.whoosh_engine.facet_values import Mask
 from indexer.whoosh_engine.marks import UNMARKED, marked, match
 from indexer.whoosh_engine.order import after, cursor_after, first_in_order, sort_keys, sort_of
 from indexer.whoosh_engine.plan import Constant, Every, InOrder, OneOf, Plan, Within, has_text
+from indexer.whoosh_engine.ranking import best
+from indexer.whoosh_engine.ranking import scores as scores_of
 from indexer.whoosh_engine.schema import NO_INSTANT
 from indexer.whoosh_engine.snippets import passages
 from indexer.whoosh_engine.suggesting import better_spelling
@@ -38,7 +41,6 @@ class Matches:
     """What a clause matches in all segments before any filter; `complete` False when time ran out."""
 
     docs: Docs
-    scores: NDArray[np.float64]
     complete: bool = True
 
 
@@ -54,20 +56,21 @@ class Search:
         self._plan = engine.compiler.compile(query.clause, query.search_in)
         self._notes: list[Note] = list(query.notes)
         # What the plans of this search have in common is looked up once, segment by segment.
-        self._known: list[dict[Plan, Found]] = [{} for _ in engine.store.segments]
+        self._parts = [engine.executor.over(at, self._deadline) for at in range(len(engine.store.segments))]
         self._allowed, self._date_mask = self._filter_masks()
 
     def _filter_masks(self) -> tuple[Mapping[str, Mask], Mask | None]:
         return facet_filters(self._query, self._columns), self._columns.date_mask(self._query)
 
     def count(self) -> int:
-        matches = self._matches(self._plan)
-        return self._count(matches)
+        return self._total(self._plan)
 
     def ordered(self) -> Iterator[int]:
         """Every matching document in the query's sort."""
-        matches = self._matches(self._plan, limited=False)
-        docs, scores = self._passing(matches)
+        for part in self._parts:
+            part.deadline = math.inf
+        docs = self._passing(self._matches(self._plan))
+        docs, scores = self._ranked(docs, len(docs))
         keys = sort_keys(self._sort, docs, scores, self._columns)
         yield from docs[first_in_order(keys, docs, self._columns, 0, len(docs))].tolist()
 
@@ -78,7 +81,7 @@ class Search:
     def page(self) -> ResultPage:
         """The answer; raises CursorInvalid, and SearchTimeout when time ran out with nothing to show."""
         matches = self._matches(self._plan)
-        docs, scores = self._passing(matches)
+        docs = self._passing(matches)
         if not matches.complete and not len(docs):
             raise SearchTimeout(self._engine.time_limit_ms)
         relation: Literal["eq", "gte"] = "eq"
@@ -86,7 +89,7 @@ class Search:
             relation = "gte"
             limit = f"{self._engine.time_limit_ms:,} ms"
             self._note("time_limit", f"The search stopped after {limit}; there may be more results.")
-        hits, next_cursor = self._hits(docs, scores)
+        hits, next_cursor = self._hits(docs)
         total = len(docs)
         first, last = self._edges(docs) if self._query.edges else (None, None)
         return ResultPage(
@@ -113,30 +116,42 @@ class Search:
     def _note(self, code: str, message: str) -> None:
         self._notes.append(Note(code, message))
 
-    def _matches(self, plan: Plan, *, limited: bool = True) -> Matches:
-        """All segments' documents; those looked at in time when `limited`."""
-        deadline = self._deadline if limited else float("inf")
-        parts: list[tuple[Docs, NDArray[np.float64]]] = []
+    def _matches(self, plan: Plan) -> Matches:
+        """All segments' documents that were looked at in time."""
+        found: list[Docs] = []
         complete = True
-        for at, segment in enumerate(self._engine.store.segments):
+        for part in self._parts:
             try:
-                found = self._engine.executor.run(plan, at, deadline, self._known[at])
+                docs = part.docs(plan)
             except OutOfTime:
                 complete = False
                 break
-            parts.append((found.docs + np.int64(segment.base), found.scores))
-        if len(parts) == 1:
-            return Matches(*parts[0], complete)
-        docs = [np.empty(0, np.int64), *(part for part, _ in parts)]
-        scores = [np.empty(0), *(part for _, part in parts)]
-        return Matches(np.concatenate(docs), np.concatenate(scores), complete)
+            found.append(docs + np.int64(part.segment.base))
+        if len(found) == 1:
+            return Matches(found[0], complete)
+        return Matches(np.concatenate([np.empty(0, np.int64), *found]), complete)
 
-    def _passing(self, matches: Matches) -> tuple[Docs, NDArray[np.float64]]:
+    def _passing(self, matches: Matches) -> Docs:
         """What the filters let through."""
         passing = self._passes(matches.docs)
-        if passing is None:
-            return matches.docs, matches.scores
-        return matches.docs[passing], matches.scores[passing]
+        return matches.docs if passing is None else matches.docs[passing]
+
+    def _ranked(self, docs: Docs, most: int) -> tuple[Docs, NDArray[np.float64] | None]:
+        """Those of ascending matches that can be among the first `most`, with their scores.
+
+        All, and no scores, where another order than relevance is asked for.
+        """
+        if self._sort != "relevance":
+            return docs, None
+        found, scores = [np.empty(0, np.int64)], [np.empty(0)]
+        for part in self._parts:
+            base = part.segment.base
+            low, high = np.searchsorted(docs, (base, base + part.segment.count))
+            if low < high:
+                here, theirs = best(part, self._plan, (docs[low:high] - base).astype(np.int32), most)
+                found.append(here + np.int64(base))
+                scores.append(theirs)
+        return np.concatenate(found), np.concatenate(scores)
 
     def _count(self, matches: Matches) -> int:
         passing = self._passes(matches.docs)
@@ -150,23 +165,26 @@ class Search:
                 passing = mask[docs] if passing is None else passing & mask[docs]
         return passing
 
-    def _hits(self, docs: Docs, scores: NDArray[np.float64]) -> tuple[tuple[Hit, ...], str]:
-        query, columns, sort = self._query, self._columns, self._sort
-        keys = sort_keys(sort, docs, scores, columns)
+    def _hits(self, docs: Docs) -> tuple[tuple[Hit, ...], str]:
+        query, columns, sort, total = self._query, self._columns, self._sort, len(docs)
         before = (query.page - 1) * query.page_size
         start = before
+        # What comes after a cursor is sought among all.
+        docs, scores = self._ranked(docs, total if query.cursor else start + query.page_size)
+        keys = sort_keys(sort, docs, scores, columns)
         if query.cursor:
             following, before, generation = after(query.cursor, sort, keys, columns.ids[docs])
-            docs, scores, keys = docs[following], scores[following], keys[following]
-            start = 0
+            docs, keys = docs[following], keys[following]
+            scores = None if scores is None else scores[following]
+            start, total = 0, len(docs)
             if generation != self._engine.info().generation:
                 self._note("generation_changed", "The index was renewed since the page before this one.")
         shown = first_in_order(keys, docs, columns, start, start + query.page_size)
         hits = tuple(
-            self._hit(int(docs[at]), before + place, float(scores[at]) if sort == "relevance" else None)
+            self._hit(int(docs[at]), before + place, None if scores is None else float(scores[at]))
             for place, at in enumerate(shown.tolist(), start=1)
         )
-        if not hits or start + len(hits) >= len(docs):
+        if not hits or start + len(hits) >= total:
             return hits, ""
         last = shown[-1]
         generation = self._engine.info().generation
@@ -201,17 +219,18 @@ class Search:
 
     def _why(self, doc: int) -> tuple[tuple[str, float], ...]:
         """What each top-level clause gave to the score."""
-        segment_at = max(at for at, segment in enumerate(self._engine.store.segments) if segment.base <= doc)
-        local = doc - self._engine.store.segments[segment_at].base
-        parts = []
+        part = next(each for each in reversed(self._parts) if each.segment.base <= doc)
+        local = np.array([doc - part.segment.base], np.int32)
+        given = []
         for clause in top_clauses(self._query.clause):
-            found = self._engine.executor.run(
-                self._compiled(clause), segment_at, known=self._known[segment_at]
-            )
-            at = int(np.searchsorted(found.docs, local))
-            if at < len(found.docs) and found.docs[at] == local:
-                parts.append((describe(clause), float(found.scores[at])))
-        return tuple(parts)
+            plan = self._compiled(clause)
+            try:
+                held = part.holds(plan, local)[0]
+            except OutOfTime:
+                break
+            if held:
+                given.append((describe(clause), float(scores_of(part, plan, local)[0])))
+        return tuple(given)
 
     def _compiled(self, clause: Clause) -> Plan:
         return self._engine.compiler.compile(clause, self._query.search_in)
@@ -234,7 +253,15 @@ class Search:
         return tuple(counts)
 
     def _total(self, plan: Plan) -> int:
-        return self._count(self._matches(plan))
+        if self._allowed or self._date_mask is not None:
+            return self._count(self._matches(plan))
+        total = 0
+        for part in self._parts:
+            try:
+                total += part.count(plan)
+            except OutOfTime:
+                break
+        return total
 
     def _facets(self, docs: Docs) -> tuple[Facet, ...]:
         """Counted before the facets' own filters; incomplete ones are left empty when time has run out."""

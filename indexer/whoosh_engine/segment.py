@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Docs = NDArray[np.int32]
+from indexer.whoosh_engine.columnar.bits import SPAN
+from indexer.whoosh_engine.columnar.compiled import read_only
+from indexer.whoosh_engine.doc_set import Bits, Docs, DocSet
+from indexer.whoosh_engine.set_kernels import mark_docs
+from indexer.whoosh_engine.weighting import Norms
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,69 @@ class Postings:
 
 
 EMPTY = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
+
+
+class Places(NamedTuple):
+    """Word positions by document: document i of some has positions[offsets[i]:offsets[i + 1]]."""
+
+    offsets: NDArray[np.int64]
+    positions: NDArray[np.int32]
+
+
+class Held(Protocol):
+    """The articles of one segment that hold a term, and its weight in each.
+
+    A weight scores factor * weight / (weight + norm), norm being that of the document's length.
+    """
+
+    frequency: int
+
+    def mark(self, bits: Bits) -> None:
+        """Put the documents into a set."""
+
+    def add_weights(self, of: DocSet, sums: NDArray[np.float64]) -> None:
+        """Add the weight in each document of a set to what stands at its place in `sums`."""
+
+    def add_scores(self, of: DocSet, norms: Norms, factor: float, sums: NDArray[np.float64]) -> None:
+        """Add what the weight in each document of a set scores to what stands at its place in `sums`."""
+
+    def add_bounds(self, norms: Norms, factor: float, spans: NDArray[np.float64]) -> None:
+        """Add to each of `spans` what the weights in its SPAN documents score at most."""
+
+
+class HeldArrays:
+    """Documents and weights that were made, not read: Held."""
+
+    def __init__(self, docs: Docs, weights: NDArray[np.float32], codes: NDArray[np.uint8]):
+        """`codes` are the lengths of all documents of the segment."""
+        self.frequency = len(docs)
+        self._docs, self._weights, self._codes = docs, weights.astype(np.float64), codes
+
+    def mark(self, bits: Bits) -> None:
+        mark_docs(read_only(self._docs), bits)
+
+    def add_weights(self, of: DocSet, sums: NDArray[np.float64]) -> None:
+        self._add(of, self._weights, sums)
+
+    def add_scores(self, of: DocSet, norms: Norms, factor: float, sums: NDArray[np.float64]) -> None:
+        self._add(of, self._scores(norms, factor), sums)
+
+    def add_bounds(self, norms: Norms, factor: float, spans: NDArray[np.float64]) -> None:
+        if len(self._docs):
+            of_docs = self._docs // SPAN
+            starts = np.flatnonzero(np.diff(of_docs, prepend=-1))
+            spans[of_docs[starts]] += np.maximum.reduceat(self._scores(norms, factor), starts)
+
+    def _add(self, of: DocSet, values: NDArray[np.float64], sums: NDArray[np.float64]) -> None:
+        places = of.places(self._docs)
+        chosen = places >= 0
+        sums[places[chosen]] += values[chosen]
+
+    def _scores(self, norms: Norms, factor: float) -> NDArray[np.float64]:
+        scores: NDArray[np.float64] = (
+            factor * self._weights / (self._weights + norms.table[self._codes[self._docs]])
+        )
+        return scores
 
 
 class Segment(Protocol):
@@ -40,17 +107,17 @@ class Segment(Protocol):
     def document_frequency(self, field: str, term: str) -> int:
         """In how many documents a term stands, deleted ones included; 0 for an unknown one."""
 
+    def held(self, field: str, term: str) -> Held | None:
+        """Who holds a term; None for an unknown one."""
+
     def postings(self, field: str, term: str) -> Postings:
         """The whole list of a term, EMPTY for an unknown one."""
 
-    def positions(self, field: str, term: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The word positions of a term in each of `docs`, which are ascending and all hold it.
+    def positions(self, field: str, term: str, of: DocSet) -> Places:
+        """The word positions of a term in each document of a set, none where it does not stand."""
 
-        Document i of `docs` has positions[offsets[i]:offsets[i + 1]] of (offsets, positions).
-        """
-
-    def lengths(self) -> NDArray[np.float64]:
-        """The words of each article, as stored (rounded)."""
+    def length_codes(self) -> NDArray[np.uint8]:
+        """The words of each article, as Whoosh's code."""
 
     def total_length(self) -> float: ...
 

@@ -1,7 +1,6 @@
-"""Compiled loops over ascending arrays: unions, intersections and neighbours.
+"""Compiled loops over sets of documents (doc_set.py) and over the word positions of their documents.
 
-Documents and word positions are int32, scores float64 of the same length as documents. Inputs ascend (word
-positions within a document) and hold nothing twice; outputs too.
+Positions are int32 and ascend within a document: document i has positions[offsets[i]:offsets[i + 1]].
 """
 
 from __future__ import annotations
@@ -11,154 +10,117 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.columnar.compiled import kernel, read_only
+from indexer.whoosh_engine.columnar.bits import WORD, ones, place_of, put_bit
+from indexer.whoosh_engine.columnar.compiled import bare_kernel, kernel
 
-Int32s = NDArray[np.int32]
-Int64s = NDArray[np.int64]
-Float64s = NDArray[np.float64]
+Array = NDArray[Any]
 
-# A list this many times longer than the other is searched, not walked.
-_MUCH_LONGER = 16
-
-
-def united(docs_a: Int32s, scores_a: Float64s, docs_b: Int32s, scores_b: Float64s) -> tuple[Int32s, Float64s]:
-    """The documents in either list, and their scores; added, a's first, where in both."""
-    docs, scores = _united(read_only(docs_a), read_only(scores_a), read_only(docs_b), read_only(scores_b))
-    return docs, scores
+NEAR, PERHAPS = 1, 2
+"""What near_places says of a document."""
 
 
-def common(short: Int32s, long: Int32s) -> tuple[Int64s, Int64s]:
-    """Where the documents in both lists stand: places in the one and in the other.
-
-    A much longer second list is galloped through (Bentley and Yao 1976): its next place is sought in steps
-    that double, then by halves.
-    """
-    in_short, in_long = _common(read_only(short), read_only(long))
-    return in_short, in_long
+@bare_kernel
+def mark_docs(docs: Array, bits: Array) -> None:
+    """Put documents (int32) into a set."""
+    for at in range(len(docs)):
+        put_bit(bits, np.int64(docs[at]))
 
 
-def scored(
-    docs: Int32s, weights: NDArray[Any], norms: Float64s, idf: float, boost: float, k1: float
-) -> Float64s:
-    """The scores of postings (execute.py): `norms` is of all documents of the segment."""
-    scores: Float64s = _scored(read_only(docs), read_only(weights), read_only(norms), idf, boost, k1)
-    return scores
+@kernel
+def ranks_and_docs(bits: Array) -> tuple[Array, Array]:
+    """The ranks of a set, and its documents as int32, ascending."""
+    ranks = np.zeros(len(bits) + 1, np.int32)
+    held = np.int64(0)
+    for at in range(len(bits)):
+        held += ones(bits[at])
+        ranks[at + 1] = held
+    docs = np.empty(held, np.int32)
+    held = np.int64(0)
+    for at in range(len(bits)):
+        word = bits[at]
+        while word:
+            docs[held] = at * WORD + ones(~word & (word - np.uint64(1)))
+            held += 1
+            word &= word - np.uint64(1)
+    return ranks, docs
 
 
+@bare_kernel
+def places_in(docs: Array, bits: Array, ranks: Array, places: Array) -> None:
+    """Tell `places` int32 of each document (int32) its place in a set, -1 where it is not in it."""
+    for at in range(len(docs)):
+        places[at] = place_of(bits, ranks, np.int64(docs[at]))
+
+
+@kernel
 def followed(
-    offsets: Int64s,
-    positions: Int32s,
-    next_offsets: Int64s,
-    next_positions: Int32s,
-    distance: int,
-    last: bool,
-) -> tuple[Int64s, Int32s]:
+    offsets: Array, positions: Array, next_offsets: Array, next_positions: Array, distance: int, last: bool
+) -> tuple[Array, Array, Array]:
     """The positions that have one of the next ones `distance` places after them in the same document.
 
-    Of each document positions[offsets[i]:offsets[i + 1]], likewise the next and what is returned. `last`
-    asks for the first such position of each document alone.
+    Only documents that keep a position are returned: which they are among those given, offsets and
+    positions. `last` asks for the first such position of each document alone.
     """
-    kept: tuple[Int64s, Int32s] = _followed(
-        read_only(offsets),
-        read_only(positions),
-        read_only(next_offsets),
-        read_only(next_positions),
-        distance,
-        last,
-    )
-    return kept
-
-
-@kernel
-def _united(docs_a: Any, scores_a: Any, docs_b: Any, scores_b: Any) -> Any:
-    docs = np.empty(len(docs_a) + len(docs_b), np.int32)
-    scores = np.empty(len(docs), np.float64)
-    a = b = found = 0
-    while a < len(docs_a) and b < len(docs_b):
-        if docs_a[a] < docs_b[b]:
-            docs[found], scores[found] = docs_a[a], scores_a[a]
-            a += 1
-        elif docs_b[b] < docs_a[a]:
-            docs[found], scores[found] = docs_b[b], scores_b[b]
-            b += 1
-        else:
-            docs[found], scores[found] = docs_a[a], scores_a[a] + scores_b[b]
-            a += 1
-            b += 1
-        found += 1
-    while a < len(docs_a):
-        docs[found], scores[found] = docs_a[a], scores_a[a]
-        a += 1
-        found += 1
-    while b < len(docs_b):
-        docs[found], scores[found] = docs_b[b], scores_b[b]
-        b += 1
-        found += 1
-    return docs[:found], scores[:found]
-
-
-@kernel
-def _scored(docs: Any, weights: Any, norms: Any, idf: Any, boost: Any, k1: Any) -> Any:
-    scores = np.empty(len(docs), np.float64)
-    for at in range(len(docs)):
-        weight = np.float64(weights[at])
-        scores[at] = boost * (idf * weight * (k1 + 1.0) / (weight + norms[docs[at]]))
-    return scores
-
-
-@kernel
-def _common(short: Any, long: Any) -> Any:
-    in_short = np.empty(min(len(short), len(long)), np.int64)
-    in_long = np.empty(len(in_short), np.int64)
-    gallop = len(long) > _MUCH_LONGER * len(short)
-    at = found = 0
-    for place in range(len(short)):
-        wanted = short[place]
-        if gallop:
-            step = 1
-            while at + step < len(long) and long[at + step] < wanted:
-                step *= 2
-            low, high = at + step // 2, min(at + step, len(long))
-            while low < high:
-                middle = (low + high) // 2
-                if long[middle] < wanted:
-                    low = middle + 1
-                else:
-                    high = middle
-            at = low if at < len(long) and long[at] < wanted else at
-        else:
-            while at < len(long) and long[at] < wanted:
-                at += 1
-        if at == len(long):
-            break
-        if long[at] == wanted:
-            in_short[found], in_long[found] = place, at
-            found += 1
-    return in_short[:found], in_long[:found]
-
-
-@kernel
-def _followed(
-    offsets: Any, positions: Any, next_offsets: Any, next_positions: Any, distance: Any, last: Any
-) -> Any:
+    kept_docs = np.empty(len(offsets) - 1, np.int64)
     kept_offsets = np.zeros(len(offsets), np.int64)
-    kept = np.empty(len(offsets) - 1 if last else len(positions), np.int32)
-    found = 0
+    kept = np.empty(len(offsets) - 1 if last else min(len(positions), len(next_positions)), np.int32)
+    docs, found = 0, 0
     for doc in range(len(offsets) - 1):
         at, stop = offsets[doc], offsets[doc + 1]
         other, other_stop = next_offsets[doc], next_offsets[doc + 1]
-        while at < stop and other < other_stop:
-            wanted = positions[at] + distance
-            if next_positions[other] < wanted:
+        before = found
+        while at < stop:
+            wanted = np.int64(positions[at]) + distance
+            while other < other_stop and next_positions[other] < wanted:
                 other += 1
-            elif next_positions[other] > wanted:
-                at += 1
-            else:
+            if other == other_stop:
+                break
+            if next_positions[other] == wanted:
                 kept[found] = positions[at]
                 found += 1
                 if last:
                     break
-                at += 1
-                other += 1
-        kept_offsets[doc + 1] = found
-    return kept_offsets, kept[:found]
+            at += 1
+        if found > before:
+            kept_docs[docs] = doc
+            docs += 1
+            kept_offsets[docs] = found
+    return kept_docs[:docs], kept_offsets[: docs + 1], kept[:found]
+
+
+@kernel
+def near_places(offsets: Array, positions: Array, width: int) -> Array:
+    """Of each document 0, NEAR or PERHAPS: whether a range of `width` places holds one of every slot.
+
+    `offsets` has a row for each slot, all into `positions`. It is NEAR when they are places of their own and
+    PERHAPS when two slots were only seen to share one.
+    """
+    slots, docs = offsets.shape[0], offsets.shape[1] - 1
+    told = np.zeros(docs, np.uint8)
+    at = np.empty(slots, np.int64)
+    for doc in range(docs):
+        for slot in range(slots):
+            at[slot] = offsets[slot, doc]
+        while True:
+            ended, least, low, high = False, 0, np.int64(1 << 40), np.int64(-1)
+            for slot in range(slots):
+                if at[slot] == offsets[slot, doc + 1]:
+                    ended = True
+                    break
+                place = np.int64(positions[at[slot]])
+                if place < low:
+                    least, low = slot, place
+                high = max(high, place)
+            if ended:
+                break
+            if high - low < width:
+                apart = True
+                for slot in range(slots):
+                    for other in range(slot):
+                        apart = apart and positions[at[slot]] != positions[at[other]]
+                if apart:
+                    told[doc] = NEAR
+                    break
+                told[doc] = PERHAPS
+            at[least] += 1
+    return told

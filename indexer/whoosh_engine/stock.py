@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader, TermNotFound
-from whoosh.util.numeric import byte_to_length
 
 from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.codec import NewsCodec, segment_from
+from indexer.whoosh_engine.doc_set import DocSet
 from indexer.whoosh_engine.schema import NUMBERS, SEPARATOR, make_schema
-from indexer.whoosh_engine.segment import EMPTY, Docs, Postings
+from indexer.whoosh_engine.segment import EMPTY, HeldArrays, Places, Postings
 
 # Decoding a stock posting list runs in Python at about 1.5 microseconds a posting; the lists of common words
 # are kept decoded, up to this many postings a segment (12 bytes each).
 KEPT_POSTINGS = 8_000_000
-
-_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float64)
-_LENGTHS[0] = 0.0
 
 
 @contextmanager
@@ -96,23 +94,34 @@ class StockSegment:
         masks = np.frombuffer(b"".join(values), dtype=np.uint8) if masked else None
         return Postings(np.array(docs, dtype=np.int32), np.array(weights, dtype=np.float32), masks)
 
-    def positions(self, field: str, term: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The word positions of a term in each of `docs`, as segment.Segment has it."""
+    def held(self, field: str, term: str) -> HeldArrays | None:
+        """Who holds a term, as segment.Segment has it."""
+        postings = self.postings(field, term)
+        return HeldArrays(postings.docs, postings.weights, self._codes) if len(postings.docs) else None
+
+    def positions(self, field: str, term: str, of: DocSet) -> Places:
+        """The word positions of a term in each document of a set, as segment.Segment has it."""
+        places = of.places(self.postings(field, term).docs)
+        places = places[places >= 0]
         found: list[list[int]] = []
-        if len(docs):
+        if len(places):
             with damage_named(self._file), self._lock:
                 matcher = self.reader.postings(field, _bytes(term))
-                for doc in docs.tolist():
+                for doc in of.docs[places].tolist():
                     matcher.skip_to(doc)
                     found.append(matcher.value_as("positions"))
-        offsets = np.zeros(len(found) + 1, np.int64)
-        np.cumsum([len(each) for each in found], out=offsets[1:])
-        return offsets, np.array([place for each in found for place in each], np.int32)
+        offsets = np.zeros(len(of.docs) + 1, np.int64)
+        offsets[places + 1] = [len(each) for each in found]
+        np.cumsum(offsets, out=offsets)
+        return Places(offsets, np.array([place for each in found for place in each], np.int32))
 
-    def lengths(self) -> NDArray[np.float64]:
-        """The words of each article, as stored (rounded)."""
-        lengths: NDArray[np.float64] = _LENGTHS[self._column("_text_len", np.dtype(np.uint8), 0)]
-        return lengths
+    def length_codes(self) -> NDArray[np.uint8]:
+        """The words of each article, as Whoosh's code."""
+        return self._codes
+
+    @cached_property
+    def _codes(self) -> NDArray[np.uint8]:
+        return self._column("_text_len", np.dtype(np.uint8), 0)
 
     def total_length(self) -> float:
         return float(self.whoosh_segment._fieldlengths.get("text", 0))

@@ -43,7 +43,6 @@ class Store:
             base += segment.count
         self.count_all = base
         self.deleted = _joined([segment.deleted for segment in self.segments], bool)
-        self.lengths = [segment.lengths() for segment in self.segments]
         total = sum(segment.total_length() for segment in self.segments)
         self.average_length = total / base if base and total else 1.0
 

@@ -14,6 +14,7 @@ from whoosh import query
 
 from indexer.query import AllOf, AnyOf, Not
 from indexer.whoosh_engine.plan import Either, OneOf
+from indexer.whoosh_engine.ranking import scores
 from indexer.whoosh_engine.weighting import NewsWeighting
 from tests.engines.building import Step, built, numbered
 from tests.engines.generated import cases, leaves
@@ -33,8 +34,9 @@ def ours(engine, plan):
 
 
 def _run(engine, plan, at):
-    found = engine.executor.run(plan, at)
-    return found.docs, found.scores
+    over = engine.executor.over(at)
+    docs = over.docs(plan)
+    return docs, scores(over, plan, docs)
 
 
 def theirs(searcher, asked, limit=None):

@@ -193,12 +193,12 @@ def test_a_search_out_of_time_shows_what_it_found_and_says_so():
         engine.time_limit_ms = 60_000
         whole = engine.search(asked("ferry"))
         assert (whole.total, whole.total_relation) == (2, "eq")
-        run = engine.executor.run
+        over = engine.executor.over
 
-        def slow(plan, segment_at, deadline=float("inf"), known=None):
-            return run(plan, segment_at, deadline if segment_at == 0 else -1.0)
+        def slow(segment_at, deadline):
+            return over(segment_at, deadline if segment_at == 0 else -1.0)
 
-        engine.executor.run = slow
+        engine.executor.over = slow
         page = engine.search(asked("ferry"))
         assert (page.total, page.total_relation) == (1, "gte")
         assert "time_limit" in {note.code for note in page.notes}

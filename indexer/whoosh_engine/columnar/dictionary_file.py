@@ -38,7 +38,8 @@ class FieldLayout:
     `gap`, `common`: see postings_kernels. `places`: one of terms_kernels.NO_PLACES, POSITIONS, VALUES;
     `low` and `pivot` fold positions (positions_kernels). `values` says what Whoosh keeps with a posting:
     "none", "frequency" (the weight, four bytes), "mask", "positions" or "bytes" (whatever its format wrote).
-    `unplaced` is how many blocks of fields without positions come before this field's.
+    `unplaced` is how many blocks of fields without positions come before this field's. `average` is the
+    length of a document that blocks are bounded for (postings_kernels.put_terms).
     """
 
     values: str = "none"
@@ -48,6 +49,7 @@ class FieldLayout:
     low: int = 0
     pivot: int = 0
     unplaced: int = 0
+    average: float = 0.0
 
 
 class Entry(NamedTuple):

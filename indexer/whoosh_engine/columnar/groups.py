@@ -139,6 +139,17 @@ def get_group(words: Array, at: Int, stop: Int, n: Int, numbers: Array) -> Int:
 
 
 @inlined
+def group_end(words: Array, at: Int, stop: Int, n: Int) -> Int:
+    """The end of a group of n numbers that begins at words[at], or DAMAGED."""
+    if at < 0 or at >= stop or stop > len(words):
+        return DAMAGED
+    head = np.int64(words[at])
+    width, wide, exceptions = head & 63, head & 128, (head >> 8) & 255
+    end = at + 1 + ((n * width + 31) >> 5) + (exceptions if wide else (exceptions + 1) >> 1)
+    return end if width <= 32 and end <= stop else DAMAGED
+
+
+@inlined
 def put_varint(number: Any, data: Array, at: Int) -> Int:
     """Seven bits a byte, lowest first, the eighth saying that more follow; the end."""
     left = np.uint64(number)

@@ -14,13 +14,15 @@ from indexer.whoosh_engine.codec import INDEX_NAME
 from indexer.whoosh_engine.columnar.columns_file import StringColumn
 from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldTerms
 from indexer.whoosh_engine.columnar.files import DiskFolder
+from indexer.whoosh_engine.columnar.posting_list import PostingList
 from indexer.whoosh_engine.columnar.postings_file import Bounds
-from indexer.whoosh_engine.columnar.segment_files import LENGTHS, STORED, SegmentFiles
+from indexer.whoosh_engine.columnar.segment_files import STORED, SegmentFiles
+from indexer.whoosh_engine.doc_set import DocSet
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
-from indexer.whoosh_engine.segment import EMPTY, Docs, Postings
-from indexer.whoosh_engine.set_kernels import common
+from indexer.whoosh_engine.segment import EMPTY, Places, Postings
 
-_LENGTHS = LENGTHS.astype(np.float64)
+# Terms that were looked up, and what is remembered of each is a few hundred bytes.
+_KEPT_LISTS = 8192
 _NO_TERM = np.empty(0, np.int32)
 
 
@@ -36,6 +38,7 @@ class OpenSegment:
         self.deleted = np.zeros(self.count, dtype=bool)
         self.deleted[[int(doc) for doc in described["deleted"]]] = True
         self._total_length = float(described["lengths"].get("text", 0))
+        self._lists: dict[tuple[str, str], PostingList | None] = {}
         segment_id = f"{INDEX_NAME}_{described['segment']}"
         try:
             self.files = SegmentFiles.open(DiskFolder(directory), segment_id, self.count)
@@ -54,39 +57,54 @@ class OpenSegment:
         return terms.find(_bytes(term)) if terms else None
 
     def document_frequency(self, field: str, term: str) -> int:
-        entry = self.entry(field, term)
-        return entry.frequency if entry else 0
+        held = self.held(field, term)
+        return held.frequency if held else 0
+
+    def held(self, field: str, term: str) -> PostingList | None:
+        """Who holds a term; None for an unknown one."""
+        key = field, term
+        if key in self._lists:
+            return self._lists[key]
+        terms = self.field(field)
+        entry = terms.find(_bytes(term)) if terms else None
+        made = None
+        if terms is not None and entry is not None:
+            made = PostingList(self.files.postings, entry, terms.layout, self.length_codes())
+        if len(self._lists) >= _KEPT_LISTS:
+            self._lists.clear()
+        self._lists[key] = made
+        return made
 
     def postings(self, field: str, term: str) -> Postings:
         """The whole list of a term, EMPTY for an unknown one."""
-        terms = self.field(field)
-        entry = terms.find(_bytes(term)) if terms else None
-        if terms is None or entry is None:
+        held = self.held(field, term)
+        if held is None:
             return EMPTY
-        found = self.files.postings.list(entry, terms.layout)
-        return Postings(found.docs, found.weights, found.masks if terms.layout.common >= 0 else None)
+        found = self.files.postings.list(held.entry, held.layout)
+        return Postings(found.docs, found.weights, found.masks if held.layout.common >= 0 else None)
 
     def bounds(self, field: str, term: str) -> Bounds | None:
         """What is known of a list's blocks of 128 without decoding them; None for an unknown term."""
         entry = self.entry(field, term)
         return self.files.postings.bounds(entry) if entry else None
 
-    def positions(self, field: str, term: str, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The word positions of a term in each of `docs`, which are ascending and all hold it.
+    def positions(self, field: str, term: str, of: DocSet) -> Places:
+        """The word positions of a term in each document of a set, none where it does not stand."""
+        held = self.held(field, term)
+        if held is None:
+            return Places(np.zeros(len(of.docs) + 1, np.int64), _NO_TERM)
+        places, ordinals = held.ordinals(of)
+        offsets, positions = self.files.places.positions(held.entry, held.layout, ordinals)
+        if len(places) < len(of.docs):
+            counts = np.zeros(len(of.docs) + 1, np.int64)
+            counts[places + 1] = np.diff(offsets)
+            offsets = np.cumsum(counts)
+        return Places(offsets, positions)
 
-        Document i of `docs` has positions[offsets[i]:offsets[i + 1]] of (offsets, positions).
-        """
-        terms = self.field(field)
-        entry = terms.find(_bytes(term)) if terms and len(docs) else None
-        if terms is None or entry is None:
-            return np.zeros(len(docs) + 1, np.int64), _NO_TERM
-        held = self.files.postings.list(entry, terms.layout).docs
-        return self.files.places.positions(entry, terms.layout, common(docs, held)[1])
-
-    def lengths(self) -> NDArray[np.float64]:
-        """The words of each article, as stored (rounded)."""
+    def length_codes(self) -> NDArray[np.uint8]:
+        """The words of each article, as Whoosh's code."""
         codes = self.files.columns.length_codes("text")
-        return np.zeros(self.count) if codes is None else _LENGTHS[codes]
+        return np.zeros(self.count, np.uint8) if codes is None else codes
 
     def total_length(self) -> float:
         return self._total_length

@@ -23,6 +23,7 @@ from indexer.whoosh_engine.columnar.groups import (
     Int,
     get_group,
     get_varint,
+    group_end,
     put_group,
     put_varint,
 )
@@ -213,33 +214,44 @@ def _fill_positions(
         left = np.int64(0)
         for i in range(BLOCK):
             left += np.int64(counts[i]) + 1
+        # The block's codes before the group that was unpacked last, and those in it.
+        before: Int = np.int64(0)
         held: Int = np.int64(0)
-        used: Int = np.int64(0)
+        stop: Int = np.int64(0)
         for i in range(BLOCK):
             if chosen == len(places):
                 break
-            asked = places[chosen] == first + i
-            size = np.int64(counts[i]) + 1
-            before = np.int64(-1)
-            while size:
-                if used == held:
-                    held, used = min(left, np.int64(BLOCK)), np.int64(0)
-                    here = get_group(words, here, at, held, codes)
+            code_at, stop = stop, stop + np.int64(counts[i]) + 1
+            if places[chosen] != first + i:
+                continue
+            position: Int = np.int64(-1)
+            fold: Int = np.int64(0)
+            while code_at < stop:
+                while code_at >= before + held:
+                    before += held
+                    held = np.int64(min(left - before, BLOCK))
+                    if code_at >= before + held:
+                        here = group_end(words, here, at, held)
+                    else:
+                        here = get_group(words, here, at, held, codes)
                     if here < 0:
                         return DAMAGED
-                    left -= held
-                run = min(size, held - used)
-                if asked:
-                    for k in range(used, used + run):
-                        before = position_of(np.int64(codes[k]), before, low, pivot)
-                        if before >= _BOUND:
-                            return DAMAGED
-                        found[to] = before
-                        to += 1
-                used += run
-                size -= run
-            if asked:
-                chosen += 1
+                end = min(stop, before + held)
+                for k in range(code_at - before, end - before):
+                    code = np.int64(codes[k])
+                    if code < _JUMP:
+                        fold += code
+                        position = fold if fold < low else fold - low + pivot
+                    else:
+                        position = max(position, 0) + code - _JUMP
+                        fold = folded(position, low, pivot)
+                    found[to] = position
+                    to += 1
+                code_at = end
+            # Positions ascend, whatever the codes.
+            if position >= _BOUND:
+                return DAMAGED
+            chosen += 1
     posting = count // BLOCK * BLOCK
     while chosen < len(places) and posting < count:
         asked = places[chosen] == posting

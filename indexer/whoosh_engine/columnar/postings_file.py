@@ -6,8 +6,8 @@ The postings file:
     tails                            what is over, and the lists shorter than a block, bytes; paged
     lasts, sizes                     of each block its last document (uint32) and its words (uint16); paged
     top weights, least lengths       of each block its largest weight (uint8, 255 for more or no whole
-                                     number) and its shortest document (Whoosh's code); paged. They bound
-                                     every score in it.
+                                     number) and the length (Whoosh's code) that with it bounds every score
+                                     in the block (postings_kernels.put_terms); paged
     long                             of each term with blocks, LONG: sums over its whole list
 
 The positions lie beside it: places_file.py.
@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.columnar import positions_kernels, postings_kernels
 from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import DictionaryWriter, Entry, FieldLayout, frozen
@@ -37,6 +38,7 @@ from indexer.whoosh_engine.columnar.terms_kernels import (
     WORD_COUNT,
     WORDS,
 )
+from indexer.whoosh_engine.weighting import LENGTHS
 
 POSTINGS_KIND, POSTINGS_EXTENSION = "postings", ".postings"
 
@@ -85,7 +87,7 @@ class PostingsWriter:
         for field in slices:
             if len(field.terms):
                 if not started:
-                    layout = replace(layout, unplaced=self._unplaced)
+                    layout = replace(layout, unplaced=self._unplaced, average=_average(length_codes))
                     self._dictionary.start_field(name, layout)
                     started = True
                 self._add_slice(name, field, layout, length_codes, values)
@@ -138,8 +140,8 @@ class PostingsWriter:
         term_words, term_bytes = np.empty(stop - first, np.int64), np.empty(stop - first, np.int64)
         word_count, byte_count, _ = postings_kernels.put_terms(
             frozen(offsets), frozen(docs), frozen(weights), frozen(weights.view(np.uint32)), frozen(masks),
-            frozen(codes), layout.gap, layout.common, words, tails, term_words, term_bytes, lasts, sizes,
-            tops, leasts,
+            frozen(codes), LENGTHS, layout.average, layout.gap, layout.common, words, tails, term_words,
+            term_bytes, lasts, sizes, tops, leasts,
         )  # fmt: skip
         lists[:, 1], lists[:, 2] = term_words, term_bytes
         written: dict[str, NDArray[Any]] = {
@@ -193,6 +195,10 @@ class PostingsWriter:
         self._dictionary.finish()
 
 
+def _average(length_codes: NDArray[np.uint8] | None) -> float:
+    return float(LENGTHS[length_codes].mean()) if length_codes is not None and len(length_codes) else 0.0
+
+
 def _portions(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Ranges of terms with about _AT_ONCE postings."""
     count, first = len(offsets) - 1, 0
@@ -234,15 +240,13 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Of each block of a list: its last document, largest weight (255: unknown), shortest length's code.
-
-    `starts` are where the blocks begin among the postings file's words, with the end of the last.
-    """
+    """Of each block of a list: its last document and words, largest weight (255: unknown) and the code of
+    the length that bounds its scores."""
 
     lasts: NDArray[np.uint32]
+    sizes: NDArray[np.uint16]
     tops: NDArray[np.uint8]
     leasts: NDArray[np.uint8]
-    starts: NDArray[np.int64]
 
 
 class Sums(NamedTuple):
@@ -262,7 +266,7 @@ class PostingsFile:
     def __init__(self, folder: Folder, segment_id: str, count: int):
         self._file = SectionFile(folder, segment_id + POSTINGS_EXTENSION, POSTINGS_KIND)
         # Whoosh may open postings of which it was not told the documents.
-        self._count = count or _ANY_COUNT
+        self.count = count or _ANY_COUNT
         self._words = self._file.paged("words", np.uint32)
         self._tails = self._file.paged("tails", np.uint8)
         self._lasts = self._file.paged("lasts", np.uint32)
@@ -273,6 +277,16 @@ class PostingsFile:
     def let_go(self) -> None:
         """See SectionFile.let_go."""
         self._file.let_go()
+
+    def damaged(self, reason: str) -> IndexDamaged:
+        return self._file.damaged(reason)
+
+    def bytes_of(self, entry: Entry) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """A term's blocks and its tail, as they lie in the file."""
+        if entry.frequency // BLOCK > entry.word_count or entry.frequency % BLOCK > entry.byte_count:
+            raise self.damaged("more postings than there are bytes")
+        words = self._words.checked(entry.words, entry.words + entry.word_count)
+        return words, self._tails.checked(entry.bytes, entry.bytes + entry.byte_count)
 
     def list(self, entry: Entry, layout: FieldLayout) -> List:
         """The whole list of a term."""
@@ -297,7 +311,7 @@ class PostingsFile:
         weights = np.empty(count, np.float32)
         masks = np.empty(count if layout.common >= 0 else 0, np.uint8)
         status = postings_kernels.get_lists(
-            words, tail, table, self._count, layout.gap, layout.common, docs, weights,
+            words, tail, table, self.count, layout.gap, layout.common, docs, weights,
             weights.view(np.uint32), masks,
         )  # fmt: skip
         if status < 0:
@@ -307,14 +321,11 @@ class PostingsFile:
     def bounds(self, entry: Entry) -> Bounds:
         """What is known of each block of a list without decoding it."""
         first, stop = entry.first_block, entry.first_block + entry.frequency // BLOCK
-        sizes = self._sizes.checked(first, stop)
-        starts = np.zeros(stop - first + 1, np.int64)
-        np.cumsum(sizes, out=starts[1:])
         return Bounds(
             self._lasts.checked(first, stop),
+            self._sizes.checked(first, stop),
             self._tops.checked(first, stop),
             self._leasts.checked(first, stop),
-            starts + entry.words,
         )
 
     def sums(self, entry: Entry) -> Sums:

@@ -26,14 +26,17 @@ from indexer.whoosh_engine.columnar.groups import (
     put_group,
     put_varint,
 )
+from indexer.whoosh_engine.weighting import B
 
 BLOCK_WORDS = 3 * GROUP_WORDS
 """Words that a block takes at most."""
 TAIL_BYTES = 12
 """Bytes that a posting takes at most in a tail: step and flags, weight, mask."""
 
-# The width that says: float32 bits as they are.
-_FLOATS = 63
+FLOATS = 63
+"""The width of a group of weights that says: float32 bits as they are."""
+# An article without words weighs as one of so many times the average length would without a share of it.
+SHORTEST = (1.0 - B) / B
 # Up to here float32 holds every whole number.
 _WHOLE = 1 << 24
 
@@ -77,7 +80,7 @@ def put_block(
             scratch[i] = np.uint32(np.int64(weights[first + i]) - 1)
         at = put_group(scratch, BLOCK, words, at)
     else:
-        words[at] = np.uint32(_FLOATS)
+        words[at] = np.uint32(FLOATS)
         for i in range(BLOCK):
             words[at + 1 + i] = weight_bits[first + i]
         at += 1 + BLOCK
@@ -122,7 +125,7 @@ def get_block(
         return DAMAGED
     if at >= stop:
         return DAMAGED
-    if np.int64(words[at]) == _FLOATS:
+    if np.int64(words[at]) == FLOATS:
         if at + 1 + BLOCK > stop:
             return DAMAGED
         for i in range(BLOCK):
@@ -253,6 +256,8 @@ def put_terms(
     weight_bits: Array,
     masks: Array,
     length_codes: Array,
+    lengths: Array,
+    average: float,
     gap: Int,
     common: Int,
     words: Array,
@@ -267,9 +272,10 @@ def put_terms(
     """Encode the postings of many terms; how many words, bytes and blocks they took.
 
     Term t has the postings offsets[t]:offsets[t + 1]; `length_codes` are the documents' lengths as Whoosh's
-    256 codes, empty where the field has none. Told of each term: its words and bytes; of each block: its
-    last document, its words, its largest weight (255 for "255 or more, or no whole number") and the least
-    code of a length.
+    256 codes, empty where the field has none; `lengths` says what each code stands for. Told of each term:
+    its words and bytes; of each block: its last document, its words, its largest weight (255 for "255 or
+    more, or no whole number") and a code of a length: a document of that weight and length would score at
+    least as much as any of the block, where documents are `average` or more words long on average.
     """
     scratch = np.empty(BLOCK, np.uint32)
     at, byte, block = np.int64(0), np.int64(0), np.int64(0)
@@ -283,15 +289,21 @@ def put_terms(
                 docs, weights, weight_bits, masks, first, previous, gap, common, scratch, words, at
             )
             previous = np.int64(docs[first + BLOCK - 1])
-            top, least = np.float32(0), np.int64(255)
+            top = np.float32(0)
             for i in range(first, first + BLOCK):
                 top = max(top, weights[i] if is_whole(weights[i]) else np.float32(255))
-                if len(length_codes):
-                    least = min(least, np.int64(length_codes[docs[i]]))
+            least = np.int64(0)
+            if len(length_codes) and top < np.float32(255):
+                bounding = np.float64(lengths[255])
+                for i in range(first, first + BLOCK):
+                    times = np.float64(top) / np.float64(weights[i])
+                    length = lengths[length_codes[docs[i]]] * times + average * SHORTEST * (times - 1.0)
+                    bounding = min(bounding, length)
+                least = max(np.int64(0), np.searchsorted(lengths, bounding, side="right") - 1)
             lasts[block] = np.uint32(previous)
             sizes[block] = np.uint16(at - start)
             top_weights[block] = np.uint8(min(top, np.float32(255)))
-            least_lengths[block] = np.uint8(least if len(length_codes) else 0)
+            least_lengths[block] = np.uint8(least)
             block += 1
             first += BLOCK
         byte = put_tail(docs, weights, weight_bits, masks, first, last, previous, gap, common, data, byte)

@@ -23,6 +23,7 @@ from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
+from indexer.whoosh_engine.doc_set import DocSet, bits_of_mask
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 from tests.engines.columnar.articles import made_articles
 from tests.engines.columnar.texts import INDEXED
@@ -45,13 +46,14 @@ def everything(folder, described):
     """Every value of a segment, as text that can be compared."""
     segment = OpenSegment(folder, described, 0)
     told = []
+    every = DocSet.of(bits_of_mask(np.ones(segment.count, bool)))
     for field in INVERTED:
         for term, frequency in segment.terms(field):
             found = segment.postings(field, term)
             masks = None if found.masks is None else found.masks.tolist()
             told.append((field, term, frequency, found.docs.tolist(), found.weights.tolist(), masks))
             if field in PLACED:
-                told.append([each.tolist() for each in segment.positions(field, term, found.docs)])
+                told.append([each.tolist() for each in segment.positions(field, term, every)])
             bounds = segment.bounds(field, term)
             told.append([bounds.lasts.tolist(), bounds.tops.tolist(), bounds.leasts.tolist()])
             if frequency >= 128:
@@ -59,7 +61,7 @@ def everything(folder, described):
     told += [segment.numbers(name).tolist() for name in NUMBERS]
     told += [segment.names(name) for name in NAMES]
     told += [segment.stored(doc) for doc in range(segment.count)]
-    told += [segment.lengths().tolist(), segment.files.columns.total_length("text")]
+    told += [segment.length_codes().tolist(), segment.files.columns.total_length("text")]
     return str(told)
 
 

@@ -19,6 +19,8 @@ from indexer.whoosh_engine.columnar.places_file import PlacesFile
 from indexer.whoosh_engine.columnar.postings_file import PostingsFile
 from indexer.whoosh_engine.columnar.segment_files import inverted_files
 from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS
+from indexer.whoosh_engine.weighting import LENGTHS as NUMBERS_OF_WORDS
+from indexer.whoosh_engine.weighting import Norms
 from tests.engines.columnar.folders import MemoryFolder
 
 COUNT = 5_000
@@ -129,12 +131,21 @@ def test_no_posting_exceeds_the_bounds_of_its_block(sizes, seed):
 
     for at, term in enumerate(field.terms):
         entry = dictionary.fields["b"].find(term)
+        layout = dictionary.fields["b"].layout
+        assert layout.average == NUMBERS_OF_WORDS[LENGTHS].mean()
         bounds = postings.bounds(entry)
         for block in range(len(bounds.lasts)):
             part = slice(field.offsets[at] + 128 * block, field.offsets[at] + 128 * (block + 1))
             assert bounds.lasts[block] == field.docs[part][-1]
             assert bounds.tops[block] == 255 or bounds.tops[block] >= field.weights[part].max()
-            assert bounds.leasts[block] == LENGTHS[field.docs[part]].min()
+            if bounds.tops[block] == 255:
+                continue
+            for average in (layout.average, 2 * layout.average, 0.5 * layout.average):
+                norms = Norms(average)
+                weights = field.weights[part].astype(float)
+                scored = weights / (weights + norms.table[LENGTHS[field.docs[part]]])
+                top, norm = float(bounds.tops[block]), norms.bounding(layout.average)[bounds.leasts[block]]
+                assert (scored <= top / (top + norm) * (1 + 1e-9)).all()
         if len(bounds.lasts):
             sums = postings.sums(entry)
             part = slice(field.offsets[at], field.offsets[at + 1])

@@ -1,0 +1,58 @@
+"""Sets of documents of one segment, as bits (columnar/bits.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.whoosh_engine.columnar.bits import words_for
+from indexer.whoosh_engine.columnar.compiled import read_only
+from indexer.whoosh_engine.set_kernels import mark_docs, places_in, ranks_and_docs
+
+Bits = NDArray[np.uint64]
+Docs = NDArray[np.int32]
+
+
+def no_bits(count: int) -> Bits:
+    """The empty set of `count` documents."""
+    return np.zeros(words_for(count), np.uint64)
+
+
+def bits_of(docs: Docs, count: int) -> Bits:
+    """The set of some of `count` documents."""
+    bits = no_bits(count)
+    mark_docs(read_only(docs), bits)
+    return bits
+
+
+def bits_of_mask(mask: NDArray[np.bool_]) -> Bits:
+    """The set of the documents where a mask is true."""
+    packed = np.zeros(8 * words_for(len(mask)), np.uint8)
+    packed[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
+    return packed.view("<u8").astype(np.uint64, copy=False)
+
+
+def size_of(bits: Bits) -> int:
+    """How many documents are in a set."""
+    return int(np.bitwise_count(bits).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class DocSet:
+    """A set with what finds the place of a document in it (columnar/bits.py), and its documents in order."""
+
+    bits: Bits
+    ranks: NDArray[np.int32]
+    docs: Docs
+
+    @classmethod
+    def of(cls, bits: Bits) -> DocSet:
+        return cls(bits, *ranks_and_docs(bits))
+
+    def places(self, docs: Docs) -> NDArray[np.int32]:
+        """Of each document its place in the set, -1 where it is not in it."""
+        places = np.empty(len(docs), np.int32)
+        places_in(read_only(docs), self.bits, self.ranks, places)
+        return places
