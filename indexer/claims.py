@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from corpus.article import Article, Dated
 
 if TYPE_CHECKING:
-    from indexer.looking import Item
+    from indexer.files import Candidate
+    from indexer.looking import Item, Looked
 
 # Of `articles.held`: not held; held; in a rebuild, of the old index and not met again yet; in an update,
 # written in this run.
@@ -87,10 +88,37 @@ class Row:
 
 
 class Claims:
-    """The ledger's tables `gives`, `articles` and `tombstones`, as a build asks them."""
+    """The ledger's tables `files`, `gives`, `articles` and `tombstones`, as a build asks them."""
 
     def __init__(self, db: sqlite3.Connection):
         self._db = db
+
+    def enter_file(self, candidate: Candidate, looked: Looked) -> int:
+        """Enter a file that is about to be read; its number."""
+        values = (
+            os.fsencode(candidate.root), candidate.size, candidate.mtime_ns,
+            looked.content, looked.read_ns, looked.format,
+        )  # fmt: skip
+        if candidate.known is not None:
+            self._db.execute(
+                "UPDATE files SET root = ?, size = ?, mtime_ns = ?, hash = ?, read_ns = ?, format = ?"
+                " WHERE id = ?",
+                (*values, candidate.known),
+            )
+            return candidate.known
+        row = self._db.execute(
+            "INSERT INTO files (root, size, mtime_ns, hash, read_ns, format, path, articles, problems, notes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, '[]', '[]')",
+            (*values, os.fsencode(candidate.path)),
+        )
+        return int(row.lastrowid or 0)
+
+    def touch_file(self, candidate: Candidate, looked: Looked) -> None:
+        """Note when a file was looked into whose content is what it was."""
+        self._db.execute(
+            "UPDATE files SET size = ?, mtime_ns = ?, read_ns = ? WHERE id = ?",
+            (candidate.size, candidate.mtime_ns, looked.read_ns, candidate.known),
+        )
 
     def add(self, claims: Iterable[tuple[int, int, Item]]) -> None:
         """Enter (file, place, item)."""

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corpus.article import Article
 from corpus.options import ReadOptions
@@ -79,7 +79,7 @@ class Holdings:
         self._db, self._ledger, self._pen, self._old = ledger.db, ledger, pen, old
         self._claims = Claims(ledger.db)
         self._tally, self._progress, self._now = tally, progress, now
-        self._run, self._fresh = run, fresh
+        self._run, self._fresh, self._seconds = run, fresh, seconds(now)
         self._before, self._written = (BEFORE, HELD) if fresh else (HELD, NEW)
         self._options = options
         self._batch: list[_Met] = []
@@ -87,7 +87,11 @@ class Holdings:
         self._later: list[Item] = []
         # Texts that lost to a rival after they were written: (id, mark) by the file that gives them.
         self._lost: defaultdict[int, set[tuple[str, bytes]]] = defaultdict(set)
+        self._any_moved = False
         self._moves: list[tuple[str, str]] = []
+        # Of what was written: the rows of `articles`, and the ids that were not held before.
+        self._rows: list[tuple[Any, ...]] = []
+        self._came: list[str] = []
         for statement in _TEMPORARY.strip().split(";"):
             self._db.execute(statement)
         if fresh:
@@ -106,6 +110,7 @@ class Holdings:
             self._claims.take_all(file)
             self._db.execute("DELETE FROM files WHERE id = ?", (file,))
         self._tally.counts["files_vanished"] += len(files)
+        self._any_moved = self._db.execute("SELECT 1 FROM temp.moved LIMIT 1").fetchone() is not None
 
     def take(self, candidate: Candidate, looked: Looked, portions: Iterable[Portion]) -> None:
         """Take in what a file gives, unless its content is what it was."""
@@ -114,15 +119,12 @@ class Holdings:
             if self._fresh and candidate.known is not None:
                 self._db.execute("DELETE FROM files WHERE id = ?", (candidate.known,))
         if looked.same:
-            self._db.execute(
-                "UPDATE files SET size = ?, mtime_ns = ?, read_ns = ? WHERE id = ?",
-                (candidate.size, candidate.mtime_ns, looked.read_ns, candidate.known),
-            )
+            self._claims.touch_file(candidate, looked)
         if looked.fault or looked.same:
             self._progress.advance(bytes_read=candidate.size)
             return
         self._tally.counts["files_read"] += 1
-        file = self._file_row(candidate, looked)
+        file = self._claims.enter_file(candidate, looked)
         self._suspect_all_of(file)
         before = self._claims.take_all(file)
         ids, problems = self._take_content(candidate, looked, file, portions)
@@ -201,25 +203,6 @@ class Holdings:
         )
         return ids, problems
 
-    def _file_row(self, candidate: Candidate, looked: Looked) -> int:
-        values = (
-            os.fsencode(candidate.root), candidate.size, candidate.mtime_ns,
-            looked.content, looked.read_ns, looked.format,
-        )  # fmt: skip
-        if candidate.known is not None:
-            self._db.execute(
-                "UPDATE files SET root = ?, size = ?, mtime_ns = ?, hash = ?, read_ns = ?, format = ?"
-                " WHERE id = ?",
-                (*values, candidate.known),
-            )
-            return candidate.known
-        row = self._db.execute(
-            "INSERT INTO files (root, size, mtime_ns, hash, read_ns, format, path, articles, problems, notes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, '[]', '[]')",
-            (*values, os.fsencode(candidate.path)),
-        )
-        return int(row.lastrowid or 0)
-
     # Weighing.
 
     def _flush(self) -> None:
@@ -241,6 +224,7 @@ class Holdings:
                 self._weigh(met)
             else:
                 self._write(item.id, item.kept, item.mark, met.file, rows.get(item.id), met.known_bytes)
+        self._enter()
         self._progress.advance(articles=len(batch))
 
     def _weigh(self, met: _Met) -> None:
@@ -252,6 +236,7 @@ class Holdings:
             if row is not None and row.held == self._written and row.mark != item.mark:
                 self._lost[row.file].add((item.id, row.mark))
             self._write(item.id, item.kept, item.mark, met.file, row, met.known_bytes)
+            self._enter()
         elif winner is not None and winner.mark == item.mark:
             self._tally.counts["duplicates"] += 1
         elif item.kept.article is not None:
@@ -262,12 +247,12 @@ class Holdings:
     def _write(
         self, article_id: str, kept: Kept, mark: bytes, file: int, row: Row | None, known_bytes: bool
     ) -> None:
-        first, since = (row.first_indexed, row.since) if row is not None else (seconds(self._now), self._run)
+        first, since = (row.first_indexed, row.since) if row is not None else (self._seconds, self._run)
         if row is None or row.held == GONE:
             since = self._run
             self._tally.counts["added"] += 1
-            self._db.execute("DELETE FROM tombstones WHERE id = ?", (article_id,))
-            if row is None:
+            self._came.append(article_id)
+            if row is None and self._any_moved:
                 first = self._moved_from(article_id, mark, first)
         elif row.mark == mark and row.file == file and row.held in (HELD, NEW):
             return
@@ -276,10 +261,16 @@ class Holdings:
         if row is not None and row.mark != mark:
             self._db.execute("UPDATE temp.changed SET known = ? WHERE id = ?", (known_bytes, article_id))
         self._pen.add(article_id, kept, indexed=moment(first))
+        self._rows.append((article_id, first, mark, self._written, file, since))
+
+    def _enter(self) -> None:
+        """Let the ledger know what was written: once for many, and before any of it is asked for."""
+        self._db.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?)", self._rows)
         self._db.execute(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?)",
-            (article_id, first, mark, self._written, file, since),
+            "DELETE FROM tombstones WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(self._came),)
         )
+        self._rows.clear()
+        self._came.clear()
 
     def _remove(self, article_id: str, row: Row, reason: str) -> None:
         if row.since == self._run:
@@ -328,6 +319,7 @@ class Holdings:
         if wins:
             row = self._claims.rows([article.id]).get(article.id)
             self._write(article.id, Kept(article), mark, file, row, False)
+            self._enter()
         elif wins is not None:
             self._keep_version(article, mark)
 

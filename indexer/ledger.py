@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import zstandard
@@ -233,5 +234,6 @@ def seconds(instant: datetime) -> int:
     return int(instant.timestamp())
 
 
+@lru_cache(maxsize=1024)
 def moment(since_epoch: int) -> datetime:
     return datetime.fromtimestamp(since_epoch, UTC)
