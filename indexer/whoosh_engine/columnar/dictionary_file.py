@@ -276,13 +276,14 @@ class FieldTerms:
 
     def strings(self, start: int = 0, stop: int | None = None) -> Strings:
         """The terms start:stop end to end."""
-        return self._all(start, stop)[0]
+        return self.entries(start, stop)[0]
 
     def table(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """The entries of the terms start:stop, one a row in the columns of terms_kernels."""
-        return self._all(start, stop)[1]
+        return self.entries(start, stop)[1]
 
-    def _all(self, start: int, stop: int | None) -> tuple[Strings, NDArray[np.int64]]:
+    def entries(self, start: int = 0, stop: int | None = None) -> tuple[Strings, NDArray[np.int64]]:
+        """Both of them."""
         stop = self._count if stop is None else stop
         first, last = start // ENTRIES, -(-stop // ENTRIES)
         before = first * ENTRIES

@@ -43,15 +43,13 @@ class FilePart:
         column = self._segment.name_column(name)
         return StringColumn.of(b"" for _ in range(self.count)) if column is None else column
 
-    def terms(self, field: str) -> Strings:
-        """All terms of a field."""
+    def terms(self, field: str, first: int, last: int) -> tuple[Strings, NDArray[np.int64]]:
+        """The terms first:last of a field, fewer where it has fewer, and the length of each term's list."""
         terms = self._segment.field(field)
-        return terms.strings() if terms else _NO_TERMS
-
-    def frequencies(self, field: str) -> NDArray[np.int64]:
-        """The length of each term's list."""
-        terms = self._segment.field(field)
-        return terms.table()[:, FREQUENCY].copy() if terms else np.empty(0, np.int64)
+        if terms is None:
+            return _NO_TERMS, np.empty(0, np.int64)
+        held, table = terms.entries(min(first, len(terms)), min(last, len(terms)))
+        return held, table[:, FREQUENCY].copy()
 
     def postings(self, field: str, first: int, last: int) -> FieldPostings:
         """The terms first:last of a field as a field of their own, without their terms."""

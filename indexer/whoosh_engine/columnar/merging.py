@@ -1,12 +1,13 @@
 """Several segments into one, deleted documents left out: dictionaries are merged, lists put end to end.
 
-The parts' documents keep their order, so lists stay sorted by concatenation and nothing is sorted anew. A
-field comes out in slices of its dictionary, so that memory is bounded by the slice (and by the dictionaries,
-which are merged first) however large the parts are; parts read from files need only decode what a slice asks.
+The parts' documents keep their order, so lists stay sorted by concatenation and nothing is sorted anew. Of the
+dictionaries a window is merged at a time, and a field comes out in slices of it: so memory is bounded however
+large the parts are. Parts read from files decode what is asked.
 """
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ from indexer.whoosh_engine.columnar.stored_file import StoredWriter
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 
 # Postings decoded and merged at a time, at about 50 bytes each with their positions, on both sides.
-POSTINGS_AT_ONCE = 1_000_000
+POSTINGS_AT_ONCE = 500_000
+# Terms of each part looked at together, at some 150 bytes each.
+TERMS_AT_ONCE = 16_384
 # Documents whose stored texts are copied at a time.
 STORED_AT_ONCE = 10_000
 
@@ -50,11 +53,9 @@ class Part(Protocol):
     @property
     def names(self) -> Mapping[str, StringColumn]: ...
 
-    def terms(self, field: str) -> Strings:
-        """All terms of a field of data.INVERTED."""
-
-    def frequencies(self, field: str) -> NDArray[np.int64]:
-        """The length of each term's list, deleted documents included."""
+    def terms(self, field: str, first: int, last: int) -> tuple[Strings, NDArray[np.int64]]:
+        """The terms first:last of a field of data.INVERTED, fewer where it has fewer, and the length of each
+        term's list, deleted documents included."""
 
     def postings(self, field: str, first: int, last: int) -> FieldPostings:
         """The terms first:last of a field as a field of their own; its `terms` are not looked at."""
@@ -85,11 +86,9 @@ class Held:
     def names(self) -> Mapping[str, StringColumn]:
         return self.data.names
 
-    def terms(self, field: str) -> Strings:
-        return self.data.fields[field].terms
-
-    def frequencies(self, field: str) -> NDArray[np.int64]:
-        return np.diff(self.data.fields[field].offsets)
+    def terms(self, field: str, first: int, last: int) -> tuple[Strings, NDArray[np.int64]]:
+        whole = self.data.fields[field]
+        return whole.terms.slice(first, last), np.diff(whole.offsets[first : last + 1])
 
     def postings(self, field: str, first: int, last: int) -> FieldPostings:
         whole = self.data.fields[field]
@@ -128,20 +127,49 @@ class Merge:
             self._renumbered.append(read_only(renumbered))
             base += len(alive)
 
-    def field(self, name: str, at_once: int = POSTINGS_AT_ONCE) -> Iterator[FieldPostings]:
+    def field(
+        self, name: str, at_once: int = POSTINGS_AT_ONCE, terms_at_once: int = TERMS_AT_ONCE
+    ) -> Iterator[FieldPostings]:
         """The field's terms in order, in slices of about so many postings, each as a field of its own."""
-        dictionary, numbers, sources = _merged_terms([part.terms(name) for part in self._parts])
+        starts = [0 for _ in self._parts]
+        while True:
+            found = [
+                part.terms(name, start, start + terms_at_once)
+                for part, start in zip(self._parts, starts, strict=True)
+            ]
+            counts = _within_all([terms for terms, _ in found], terms_at_once)
+            if not any(counts):
+                return
+            window = [
+                (terms.slice(0, count), frequencies[:count])
+                for (terms, frequencies), count in zip(found, counts, strict=True)
+            ]
+            yield from self._window(name, window, starts, at_once)
+            starts = [start + count for start, count in zip(starts, counts, strict=True)]
+
+    def _window(
+        self,
+        name: str,
+        window: Sequence[tuple[Strings, NDArray[np.int64]]],
+        starts: Sequence[int],
+        at_once: int,
+    ) -> Iterator[FieldPostings]:
+        """The field's terms in a window: of each part its terms there, which begin at `starts` of it."""
+        dictionary, numbers, sources = _merged_terms([terms for terms, _ in window])
         sizes = np.zeros(len(sources), np.int64)
-        for part, targets in zip(self._parts, numbers, strict=True):
-            sizes[targets] += part.frequencies(name)
+        for (_, frequencies), targets in zip(window, numbers, strict=True):
+            sizes[targets] += frequencies
         for first, last in _spans(sizes, at_once):
             parts = []
-            for part, targets, renumbered in zip(self._parts, numbers, self._renumbered, strict=True):
+            for part, begin, targets, renumbered in zip(
+                self._parts, starts, numbers, self._renumbered, strict=True
+            ):
                 start, stop = (int(each) for each in np.searchsorted(targets, (first, last)))
-                parts.append((part.postings(name, start, stop), targets[start:stop] - first, renumbered))
-            found = self._slice(name, parts, dictionary.take(sources[first:last]))
-            if len(found.terms):
-                yield found
+                postings = part.postings(name, begin + start, begin + stop)
+                parts.append((postings, targets[start:stop] - first, renumbered))
+            made = self._slice(name, parts, dictionary.take(sources[first:last]))
+            if len(made.terms):
+                yield made
 
     def _slice(
         self,
@@ -219,6 +247,15 @@ class Merge:
     def _columns(self, columns: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
         kept = [column[alive] for column, alive in zip(columns, self._alive, strict=True)]
         return np.concatenate([np.empty(0, dtype), *kept])
+
+
+def _within_all(parts: Sequence[Strings], at_once: int) -> list[int]:
+    """How many of the next terms of each part come before any term that was not looked at yet."""
+    cuts = [terms[len(terms) - 1] for terms in parts if len(terms) == at_once]
+    if not cuts:
+        return [len(terms) for terms in parts]
+    cut = min(cuts)
+    return [bisect.bisect_right(terms, cut) for terms in parts]
 
 
 def _merged_terms(

@@ -37,13 +37,13 @@ def test_a_merge_of_parts_is_the_segment_of_what_they_keep(parts):
 
 
 @settings(max_examples=30, deadline=None)
-@given(parts, st.integers(1, 40))
-def test_slices_of_a_field_are_the_field_in_pieces(parts, at_once):
+@given(parts, st.integers(1, 40), st.integers(1, 9))
+def test_slices_of_a_field_are_the_field_in_pieces(parts, at_once, terms_at_once):
     merge, kept = merge_of(parts)
     expected = segment_of(kept)
 
     for name in INVERTED:
-        slices = list(merge.field(name, at_once))
+        slices = list(merge.field(name, at_once, terms_at_once))
         field = expected.fields[name]
         assert [term for part in slices for term in part.terms] == list(field.terms)
         for which in ("docs", "weights", "masks", "positions"):
