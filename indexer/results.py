@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from corpus.article import Article, Dated
+from indexer.fields import WORD_FIELDS, words_of
 from indexer.query import Note, Query, Sort
 
 
@@ -45,21 +46,38 @@ class Snippet:
 class Marked:
     """An article with every mark of one query: `headline`, `by`, `summary` and `body` each whole.
 
+    `marks` has the (start, stop) of each matching part of those of them that hold any, by their names.
     `hits` is the number of marks in the four, None when the query has no text clause. `fields` names those
     of them that hold a mark.
     """
 
     article: Article
-    headline: Snippet
-    by: Snippet
-    summary: Snippet
-    body: Snippet
+    marks: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     hits: int | None = None
 
     @property
+    def headline(self) -> Snippet:
+        return self.whole("headline")
+
+    @property
+    def by(self) -> Snippet:
+        return self.whole("by")
+
+    @property
+    def summary(self) -> Snippet:
+        return self.whole("summary")
+
+    @property
+    def body(self) -> Snippet:
+        return self.whole("body")
+
+    @property
     def fields(self) -> tuple[str, ...]:
-        parts = (self.headline, self.by, self.summary, self.body)
-        return tuple(part.field for part in parts if part.marks)
+        return tuple(each.name for each in WORD_FIELDS if self.marks.get(each.name))
+
+    def whole(self, name: str) -> Snippet:
+        """All of one of the four."""
+        return Snippet(text=words_of(self.article, name), marks=self.marks.get(name, ()), field=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ Query -> compile -> Plan -> execute -> documents, scores
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -28,11 +28,12 @@ from indexer.query import Clause, Query
 from indexer.results import IndexInfo, Marked, ResultPage
 from indexer.stems import Stemmer, mark_of
 from indexer.whoosh_engine import fallbacks
+from indexer.whoosh_engine.article_words import ArticleWords, words_in
 from indexer.whoosh_engine.columns import Columns
 from indexer.whoosh_engine.compile import Compiler
 from indexer.whoosh_engine.dictionary import Dictionary
 from indexer.whoosh_engine.execute import Executor
-from indexer.whoosh_engine.marks import ArticleWords, marked, match
+from indexer.whoosh_engine.marks import NO_SPANS, Looking, marked
 from indexer.whoosh_engine.plan import Every
 from indexer.whoosh_engine.searching import Search, order_all
 from indexer.whoosh_engine.shown_chunks import KNOWN_MOST, ShownChunks
@@ -190,7 +191,9 @@ class WhooshEngine:
             return None
         article = self.article_at(doc)
         plan = self.compiler.compile(query.clause, query.search_in) if query else Every(())
-        return marked(article, plan, match(plan, self.words_of(article)))
+        looking = Looking(plan)
+        (words,) = self.words_in([article], looking)
+        return marked(article, looking.match(words) or NO_SPANS, counted=looking.has_text)
 
     def article_at(self, doc: int) -> Article:
         """The article of a document number."""
@@ -199,10 +202,11 @@ class WhooshEngine:
         except (ValueError, TypeError) as error:
             raise IndexDamaged(self._directory, f"stored article {doc}: {error}") from error
 
-    def words_of(self, article: Article) -> ArticleWords:
+    def words_in(self, articles: Sequence[Article], looking: Looking) -> list[ArticleWords]:
+        """The words looked for in each of the articles."""
         if len(self._chunks) > KNOWN_MOST:
             self._chunks = ShownChunks(self.stemmer)
-        return ArticleWords(article, self._chunks)
+        return words_in(articles, self._chunks, looking.sought)
 
     def articles(self, query: Query | None = None) -> Iterator[Article]:
         for doc in order_all(self, query or Query(sort="newest")):

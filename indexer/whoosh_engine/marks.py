@@ -2,6 +2,8 @@
 
 The same terms, fields and rules as the executor's, over the article's own tokens instead of postings; the
 number of marks here is the hit count everywhere.
+
+    Plan --Looking--> the words sought --article_words--> their places --match--> spans --merged--> marks
 """
 
 from __future__ import annotations
@@ -9,182 +11,207 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import NamedTuple
+from typing import Protocol
 
 from corpus.article import Article
-from indexer.analysis import Token, tokens
-from indexer.fields import NAME_FIELDS, WORD_FIELDS, names_of, words_of
-from indexer.results import Marked, Snippet
-from indexer.stems import mark_of
-from indexer.whoosh_engine.documents import VALUE_GAP
+from indexer.fields import NAME_FIELDS, WORD_FIELDS, words_of
+from indexer.results import Marked
+from indexer.whoosh_engine.article_words import ArticleWords
 from indexer.whoosh_engine.plan import (
     BIT_OF,
-    Constant,
     Days,
     Either,
     Every,
     InOrder,
+    Leaf,
     OneOf,
     Plan,
     Within,
     Without,
     has_text,
 )
-from indexer.whoosh_engine.shown_chunks import Cut, ShownChunks
+from indexer.whoosh_engine.shown_chunks import Place, Places, Sought
 from indexer.whoosh_engine.windows import windows
 
+# Characters [start, stop) that a leaf matched.
+Span = tuple[int, int]
+# What matched in one article: of each field, by the number of the leaf, its spans in order of their starts.
+Spans = Mapping[str, Mapping[int, Sequence[Span]]]
+NO_SPANS: Spans = {}
 
-class Span(NamedTuple):
-    """Characters [start, stop) of one field that a leaf matched; `leaf` tells the plan's leaves apart."""
 
-    start: int
-    stop: int
-    leaf: Plan
+class Looking:
+    """A plan made ready to be held against articles: its leaves and the words they look for, numbered."""
+
+    def __init__(self, plan: Plan):
+        self.has_text = has_text(plan)
+        self._leaves: dict[Leaf, int] = {}
+        self._sought: dict[Sought, int] = {}
+        self._root = self._node(plan)
+        self.leaves, self.sought = list(self._leaves), list(self._sought)
+
+    def match(self, words: ArticleWords) -> Spans | None:
+        """What the plan matches in an article (`words` are those of `sought`), None when it does not match.
+
+        There is nothing of what stands under a Without, nor of a part whose whole fails.
+        """
+        return self._root.match(words)
+
+    def _node(self, plan: Plan) -> _Node:
+        match plan:
+            case Every(plans):
+                return _Every([self._node(each) for each in plans])
+            case Either(plans):
+                return _Either([self._node(each) for each in plans])
+            case Without(inner):
+                return _Without(self._node(inner))
+            case Days():
+                return _Days(plan)
+        if isinstance(plan, OneOf | InOrder) and plan.field not in ("text", "stems"):
+            return _Names(plan)
+        stemmed = isinstance(plan, OneOf) and plan.field == "stems"
+        slots = plan.slots if isinstance(plan, InOrder | Within) else (plan.terms,)
+        return _Words(
+            plan,
+            self._leaves.setdefault(plan, len(self._leaves)),
+            tuple(self._slot(stemmed, words) for words in slots),
+            tuple(name for name, bit in BIT_OF.items() if plan.mask & bit),
+        )
+
+    def _slot(self, stemmed: bool, words: tuple[str, ...]) -> int:
+        return self._sought.setdefault(Sought(stemmed, frozenset(words)), len(self._sought))
+
+
+class _Node(Protocol):
+    def match(self, words: ArticleWords) -> Spans | None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """What a plan matched in one article: spans by field, overlapping and unordered."""
+class _Every:
+    parts: Sequence[_Node]
 
-    true: bool
-    spans: dict[str, tuple[Span, ...]]
-
-    def __bool__(self) -> bool:
-        return self.true
-
-
-# How many word positions of a field are indexed.
-_BOUND_OF = {field.name: len(field.positions) for field in WORD_FIELDS if field.positions}
-# What is not looked for.
-UNMARKED = Matched(False, {})
-_NOTHING = Matched(False, {})
-_SILENT = Matched(True, {})
+    def match(self, words: ArticleWords) -> Spans | None:
+        found = []
+        for part in self.parts:
+            here = part.match(words)
+            if here is None:
+                return None
+            found.append(here)
+        return _joined(found)
 
 
-class ArticleWords:
-    """One article's tokens by field, cut when first asked for."""
+@dataclass(frozen=True, slots=True)
+class _Either:
+    parts: Sequence[_Node]
 
-    def __init__(self, article: Article, chunks: ShownChunks):
-        self.article = article
-        self._chunks = chunks
-        self._mark = mark_of(article.language)
-        self._found: dict[tuple[bool, tuple[str, ...]], Mapping[str, list[Token]]] = {}
-
-    def of_terms(self, field: str, terms: tuple[str, ...]) -> list[Token]:
-        """The field's tokens of any of the exact terms."""
-        if field not in _BOUND_OF:
-            return [token for token in self._names(field) if token.term in terms]
-        return self.by_field(False, terms).get(field, [])
-
-    def of_stems(self, field: str, stems: tuple[str, ...]) -> list[Token]:
-        """The words of any of the marked stems."""
-        return self.by_field(True, stems).get(field, [])
-
-    def by_field(self, stemmed: bool, words: tuple[str, ...]) -> Mapping[str, list[Token]]:
-        """The tokens of any of the exact terms, or stems, in order, in the "words" fields that hold any."""
-        found = self._found.get((stemmed, words))
-        if found is None:
-            cut, chunks = self._cut, self._chunks
-            lists = cut.tokens(chunks.of_stems(words, self._mark) if stemmed else chunks.of_terms(words))
-            found = self._found[stemmed, words] = {
-                name: within
-                for (name, bound), here in zip(_BOUND_OF.items(), lists, strict=True)
-                if here and (within := [token for token in here if token.position < bound])
-            }
-        return found
-
-    @cached_property
-    def _cut(self) -> Cut:
-        return self._chunks.cut([words_of(self.article, field) for field in _BOUND_OF])
-
-    def _names(self, field: str) -> list[Token]:
-        found: list[Token] = []
-        base = 0
-        for name in names_of(self.article, field):
-            here = [token._replace(position=base + token.position) for token in tokens(name)]
-            found.extend(here)
-            base = max((token.position for token in here), default=base) + VALUE_GAP
-        return found
+    def match(self, words: ArticleWords) -> Spans | None:
+        found = [here for part in self.parts if (here := part.match(words)) is not None]
+        return _joined(found) if found else None
 
 
-def match(plan: Plan, words: ArticleWords) -> Matched:
-    """What the plan matches in one article; nothing under a Without, nor a part whose whole fails."""
-    match plan:
-        case Every(plans):
-            parts = [match(each, words) for each in plans]
-            return _joined(parts) if all(parts) else _NOTHING
-        case Either(plans):
-            parts = [part for part in (match(each, words) for each in plans) if part]
-            return _joined(parts) if parts else _NOTHING
-        case Without(inner):
-            return _NOTHING if match(inner, words) else _SILENT
-        case Days():
-            return _SILENT if _dated(plan, words.article) else _NOTHING
-    field = "text" if isinstance(plan, Constant | Within) else plan.field
-    if field not in ("text", "stems"):
-        return _SILENT if _spans(plan, field, words) else _NOTHING
-    first = plan.slots[0] if isinstance(plan, InOrder | Within) else plan.terms
-    spans = {
-        name: tuple(found)
-        for name in words.by_field(field == "stems", first)
-        if plan.mask & BIT_OF[name] and (found := _spans(plan, name, words))
-    }
-    return Matched(True, spans) if spans else _NOTHING
+@dataclass(frozen=True, slots=True)
+class _Without:
+    part: _Node
+
+    def match(self, words: ArticleWords) -> Spans | None:
+        return NO_SPANS if self.part.match(words) is None else None
 
 
-def _joined(parts: Sequence[Matched]) -> Matched:
-    spans: dict[str, tuple[Span, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class _Days:
+    plan: Days
+
+    def match(self, words: ArticleWords) -> Spans | None:
+        return NO_SPANS if _dated(self.plan, words.article) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """A leaf that looks in a "name" field, where nothing is marked."""
+
+    plan: OneOf | InOrder
+
+    def match(self, words: ArticleWords) -> Spans | None:
+        plan = self.plan
+        if isinstance(plan, OneOf):
+            return NO_SPANS if words.names(plan.field, plan.terms) else None
+        slots = [_by_place(words.names(plan.field, terms)) if terms else None for terms in plan.slots]
+        return NO_SPANS if _in_order(slots) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A leaf that looks in "words" fields: its number, those of the words it seeks, and the fields."""
+
+    plan: Leaf
+    number: int
+    slots: tuple[int, ...]
+    fields: tuple[str, ...]
+
+    def match(self, words: ArticleWords) -> Spans | None:
+        first, spans = self.slots[0], {}
+        for field in self.fields:
+            places = words.places.get(field)
+            if places and first in places and (found := self._spans(places)):
+                spans[field] = {self.number: found}
+        return spans or None
+
+    def _spans(self, places: Places) -> Sequence[Span]:
+        match self.plan:
+            case InOrder(_, slots):
+                numbered = zip(self.slots, slots, strict=True)
+                return _in_order(
+                    [_by_place(places.get(slot, ())) if terms else None for slot, terms in numbered]
+                )
+            case Within(_, slop):
+                return _within([_by_place(places.get(slot, ())) for slot in self.slots], slop)
+        return [(start, stop) for _, start, stop in places[self.slots[0]]]
+
+
+def _joined(parts: Sequence[Spans]) -> Spans:
+    if len(parts) == 1:
+        return parts[0]
+    spans: dict[str, dict[int, Sequence[Span]]] = {}
     for part in parts:
-        for field, found in part.spans.items():
-            spans[field] = (*spans.get(field, ()), *found)
-    return Matched(True, spans)
-
-
-def _spans(plan: OneOf | Constant | InOrder | Within, field: str, words: ArticleWords) -> list[Span]:
-    match plan:
-        case OneOf("stems", terms):
-            found = words.of_stems(field, terms)
-        case OneOf() | Constant():
-            found = words.of_terms(field, plan.terms)
-        case InOrder():
-            return _in_order(plan, field, words)
-        case Within():
-            return _within(plan, field, words)
-    return [Span(token.start, token.stop, plan) for token in found]
-
-
-def _by_place(found: Iterable[Token]) -> dict[int, tuple[int, int]]:
-    """Where the tokens stand: word position to the widest characters there."""
-    places: dict[int, tuple[int, int]] = {}
-    for token in found:
-        start, stop = places.get(token.position, (token.start, token.stop))
-        places[token.position] = (min(start, token.start), max(stop, token.stop))
-    return places
-
-
-def _in_order(plan: InOrder, field: str, words: ArticleWords) -> list[Span]:
-    slots = [_by_place(words.of_terms(field, terms)) if terms else {} for terms in plan.slots]
-    spans = []
-    for first, (start, stop) in slots[0].items():
-        rest = [slot.get(first + offset) for offset, slot in enumerate(slots[1:], start=1)]
-        rest = [each for each, terms in zip(rest, plan.slots[1:], strict=True) if terms]
-        if None not in rest:
-            stops = [stop, *(each[1] for each in rest if each)]
-            spans.append(Span(start, max(stops), plan))
+        for field, found in part.items():
+            spans.setdefault(field, {}).update(found)
     return spans
 
 
-def _within(plan: Within, field: str, words: ArticleWords) -> list[Span]:
-    slots = [_by_place(words.of_terms(field, terms)) for terms in plan.slots]
-    spans = {
-        Span(start, stop, plan)
-        for first, last in windows([sorted(slot) for slot in slots], plan.slop)
-        for slot in slots
-        for place, (start, stop) in slot.items()
-        if first <= place <= last
-    }
-    return sorted(spans, key=lambda span: span[:2])
+def _by_place(found: Iterable[Place]) -> dict[int, Span]:
+    """Where the tokens stand: word position to the widest characters there."""
+    places: dict[int, Span] = {}
+    for position, start, stop in found:
+        known = places.get(position)
+        places[position] = (min(start, known[0]), max(stop, known[1])) if known else (start, stop)
+    return places
+
+
+def _in_order(slots: Sequence[dict[int, Span] | None]) -> list[Span]:
+    """From the first slot's places on, those of all others side by side; None is any word at all."""
+    spans = []
+    rest = [(offset, slot) for offset, slot in enumerate(slots) if offset and slot is not None]
+    for first, (start, stop) in (slots[0] or {}).items():
+        for offset, slot in rest:
+            here = slot.get(first + offset)
+            if here is None:
+                break
+            stop = max(stop, here[1])
+        else:
+            spans.append((start, stop))
+    return spans
+
+
+def _within(slots: Sequence[dict[int, Span]], slop: int) -> list[Span]:
+    return sorted(
+        {
+            span
+            for first, last in windows([sorted(slot) for slot in slots], slop)
+            for slot in slots
+            for place, span in slot.items()
+            if first <= place <= last
+        }
+    )
 
 
 def _dated(plan: Days, article: Article) -> bool:
@@ -201,22 +228,25 @@ def _dated(plan: Days, article: Article) -> bool:
     return True
 
 
-def merged(spans: Iterable[Span], text: str) -> tuple[tuple[int, int], ...]:
+def merged(spans: Iterable[Span], text: str) -> tuple[Span, ...]:
     """Spans as marks: in order, those that overlap or touch made one, cut where a paragraph ends."""
-    marks: list[tuple[int, int]] = []
-    for start, stop, _leaf in sorted(spans, key=lambda span: span[:2]):
-        if marks and start <= marks[-1][1]:
-            marks[-1] = (marks[-1][0], max(stop, marks[-1][1]))
-        else:
-            marks.append((start, stop))
-    return tuple(
-        piece
-        for start, stop in marks
-        for piece in (_by_paragraph(start, stop, text) if "\n" in text else ((start, stop),))
-    )
+    marks: list[Span] = []
+    begin, end = -1, -1
+    for start, stop in sorted(spans):
+        if start > end:
+            if end >= 0:
+                marks.append((begin, end))
+            begin, end = start, stop
+        elif stop > end:
+            end = stop
+    if end >= 0:
+        marks.append((begin, end))
+    if "\n" not in text:
+        return tuple(marks)
+    return tuple(piece for start, stop in marks for piece in _by_paragraph(start, stop, text))
 
 
-def _by_paragraph(start: int, stop: int, text: str) -> Iterable[tuple[int, int]]:
+def _by_paragraph(start: int, stop: int, text: str) -> Iterable[Span]:
     while (end := text.find("\n", start, stop)) >= 0:
         if end > start:
             yield start, end
@@ -225,16 +255,15 @@ def _by_paragraph(start: int, stop: int, text: str) -> Iterable[tuple[int, int]]
         yield start, stop
 
 
-def marked(article: Article, plan: Plan, matched: Matched) -> Marked:
-    """The article with its marks; `hits` is None when the plan looks for no words."""
-    parts = {}
-    for field in WORD_FIELDS:
-        text = words_of(article, field.name)
-        marks = merged(matched.spans.get(field.name, ()), text)
-        parts[field.name] = Snippet(text=text, marks=marks, field=field.name)
-    hits = sum(len(part.marks) for part in parts.values()) if has_text(plan) else None
-    return Marked(article=article, hits=hits, **parts)
+def marked(article: Article, spans: Spans, *, counted: bool = True) -> Marked:
+    """The article with its marks; `hits` is None unless they are `counted`."""
+    marks = {
+        field: merged([span for each in found.values() for span in each], words_of(article, field))
+        for field, found in spans.items()
+    }
+    hits = sum(map(len, marks.values())) if counted else None
+    return Marked(article=article, marks=marks, hits=hits)
 
 
-assert {field.name for field in WORD_FIELDS} == {"headline", "by", "summary", "body"}
 assert not {field.name for field in NAME_FIELDS} & {"text", "stems"}
+assert list(BIT_OF) == [field.name for field in WORD_FIELDS]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,9 +22,9 @@ from indexer.whoosh_engine.counting_kernels import ends_of
 from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import OutOfTime
 from indexer.whoosh_engine.facet_values import Mask
-from indexer.whoosh_engine.marks import UNMARKED, marked, match
+from indexer.whoosh_engine.marks import NO_SPANS, Looking, marked
 from indexer.whoosh_engine.order import after, cursor_after, first_in_order, sort_keys, sort_of
-from indexer.whoosh_engine.plan import Constant, Every, InOrder, OneOf, Plan, Within, has_text
+from indexer.whoosh_engine.plan import Constant, Every, InOrder, Leaf, OneOf, Plan, Within, has_text
 from indexer.whoosh_engine.ranking import best
 from indexer.whoosh_engine.ranking import scores as scores_of
 from indexer.whoosh_engine.schema import NO_INSTANT
@@ -180,10 +181,8 @@ class Search:
             if generation != self._engine.info().generation:
                 self._note("generation_changed", "The index was renewed since the page before this one.")
         shown = first_in_order(keys, docs, columns, start, start + query.page_size)
-        hits = tuple(
-            self._hit(int(docs[at]), before + place, None if scores is None else float(scores[at]))
-            for place, at in enumerate(shown.tolist(), start=1)
-        )
+        ranked: list[float | None] = scores[shown].tolist() if scores is not None else [None] * len(shown)
+        hits = self._shown(docs[shown].tolist(), ranked, before + 1)
         if not hits or start + len(hits) >= total:
             return hits, ""
         last = shown[-1]
@@ -191,21 +190,29 @@ class Search:
         key = keys[last].item()
         return hits, cursor_after(sort, key, int(columns.ids[docs[last]]), before + len(hits), generation)
 
-    def _hit(self, doc: int, rank: int, score: float | None) -> Hit:
-        query, plan = self._query, self._plan
-        article = self._engine.article_at(doc)
-        matched = match(plan, self._engine.words_of(article)) if query.marks else UNMARKED
-        whole = marked(article, plan if query.marks else Every(()), matched)
-        return Hit(
-            marked=whole,
-            rank=rank,
-            score=score,
-            snippets=passages(whole, matched, self._leaf_frequency, query.snippets, query.snippet_chars),
-            indexed=datetime.fromtimestamp(int(self._columns.indexed[doc]), UTC),
-            why=self._why(doc) if query.explain else (),
-        )
+    def _shown(self, docs: list[int], scores: Sequence[float | None], rank: int) -> tuple[Hit, ...]:
+        """The documents as hits, the first of them of that rank."""
+        query = self._query
+        looking = Looking(self._plan if query.marks else Every(()))
+        frequency = cache(lambda leaf: self._frequency_of(looking.leaves[leaf]))
+        articles = [self._engine.article_at(doc) for doc in docs]
+        hits = []
+        for place, words in enumerate(self._engine.words_in(articles, looking)):
+            doc, found = docs[place], looking.match(words) or NO_SPANS
+            whole = marked(words.article, found, counted=looking.has_text)
+            hits.append(
+                Hit(
+                    marked=whole,
+                    rank=rank + place,
+                    score=scores[place],
+                    snippets=passages(whole, found, frequency, query.snippets, query.snippet_chars),
+                    indexed=datetime.fromtimestamp(int(self._columns.indexed[doc]), UTC),
+                    why=self._why(doc) if query.explain else (),
+                )
+            )
+        return tuple(hits)
 
-    def _leaf_frequency(self, leaf: Plan) -> int:
+    def _frequency_of(self, leaf: Leaf) -> int:
         """In how many articles a leaf's rarest slot stands: what tells rare words from common ones."""
         frequency = self._engine.executor.frequency
         match leaf:

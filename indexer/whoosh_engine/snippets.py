@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from indexer.results import Marked, Snippet
-from indexer.whoosh_engine.marks import Matched, Span
-from indexer.whoosh_engine.plan import Plan
+from indexer.whoosh_engine.marks import Span, Spans
 
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’»)\]]*\s+(?=\S)|[。！？]["'”’」』）]*""")
 # Before these a full stop ends no sentence; single capitals (J. K.) are no sentence either.
@@ -27,38 +26,41 @@ _TRIED_MOST = 40
 
 
 def passages(
-    marked: Marked, matched: Matched, frequency: Callable[[Plan], int], most: int, chars: int
+    marked: Marked, matched: Spans, frequency: Callable[[int], int], most: int, chars: int
 ) -> tuple[Snippet, ...]:
     """Up to `most` passages of about `chars` characters, in the order of the text.
 
     Taken from the body, else from the summary; an article whose marks stand elsewhere gives its beginning,
-    unmarked. `frequency` tells in how many articles a leaf of the plan matches.
+    unmarked. `frequency` tells in how many articles a leaf of the plan matches, by the number that `matched`
+    has for it.
     """
     if most < 1:
         return ()
-    for part in (marked.body, marked.summary):
-        spans = matched.spans.get(part.field, ())
-        if spans:
-            return _chosen(part, spans, frequency, most, chars)
-    lead = marked.summary if marked.summary.text else marked.body
+    for name in ("body", "summary"):
+        if name in matched:
+            return _chosen(marked.whole(name), matched[name], frequency, most, chars)
+    lead = marked.summary if marked.article.summary else marked.body
     return (_cut(lead, _window(lead.text, 0, 0, chars)),) if lead.text else ()
 
 
 def _chosen(
-    part: Snippet, spans: Sequence[Span], frequency: Callable[[Plan], int], most: int, chars: int
+    part: Snippet,
+    by_leaf: Mapping[int, Sequence[Span]],
+    frequency: Callable[[int], int],
+    most: int,
+    chars: int,
 ) -> tuple[Snippet, ...]:
-    by_leaf: dict[Plan, list[Span]] = {}
-    for span in sorted(spans, key=lambda each: each[:2]):
-        by_leaf.setdefault(span.leaf, []).append(span)
-    windows: list[tuple[int, int]] = []
-    shown: set[Plan] = set()
-    for leaf in sorted(by_leaf, key=frequency):
+    windows: list[Span] = []
+    shown: set[int] = set()
+    # Of leaves as rare as each other the one that is found first.
+    in_text = sorted(by_leaf, key=lambda leaf: (by_leaf[leaf][0], leaf))
+    for leaf in sorted(in_text, key=frequency) if len(in_text) > 1 else in_text:
         if leaf in shown or len(windows) == most:
             continue
-        best, best_leaves = None, set[Plan]()
-        for span in by_leaf[leaf][:_TRIED_MOST]:
-            window = _window(part.text, span.start, span.stop, chars)
-            if any(window[0] < end and begin < window[1] for begin, end in windows):
+        best, best_leaves = None, set[int]()
+        for start, stop in by_leaf[leaf][:_TRIED_MOST]:
+            window = _new_window(part.text, start, stop, chars, windows)
+            if window is None:
                 continue
             inside = {other for other in by_leaf if _holds(by_leaf[other], window)}
             if best is None or len(inside - shown) > len(best_leaves - shown):
@@ -71,15 +73,24 @@ def _chosen(
     for start, stop in part.marks:
         if len(windows) == most:
             break
-        window = _window(part.text, start, stop, chars)
-        if not any(window[0] < end and begin < window[1] for begin, end in windows):
+        window = _new_window(part.text, start, stop, chars, windows)
+        if window is not None:
             windows.append(window)
     return tuple(_cut(part, window) for window in sorted(windows))
 
 
-def _holds(spans: Sequence[Span], window: tuple[int, int]) -> bool:
-    at = bisect.bisect_left(spans, window[0], key=lambda span: span.start)
-    return at < len(spans) and spans[at].stop <= window[1]
+def _new_window(text: str, start: int, stop: int, chars: int, windows: Sequence[Span]) -> Span | None:
+    """The window around [start, stop), None when it overlaps one of the others."""
+    # It holds its mark: what begins in another window need not be looked at.
+    if any(begin <= start < end for begin, end in windows):
+        return None
+    window = _window(text, start, stop, chars)
+    return None if any(window[0] < end and begin < window[1] for begin, end in windows) else window
+
+
+def _holds(spans: Sequence[Span], window: Span) -> bool:
+    at = bisect.bisect_left(spans, (window[0], 0))
+    return at < len(spans) and spans[at][1] <= window[1]
 
 
 def _window(text: str, start: int, stop: int, chars: int) -> tuple[int, int]:

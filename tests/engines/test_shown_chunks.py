@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import tokens
 from indexer.stems import Stemmer
-from indexer.whoosh_engine.shown_chunks import ShownChunks
+from indexer.whoosh_engine.shown_chunks import ShownChunks, Sought
 from tests.engines.columnar.texts import hard_text
 
 WORDS = ["u.s", "us", "strike", "strikes", "법원", "은", "1000", "obrien", "é"]
@@ -18,37 +18,53 @@ texts = st.lists(
 )
 
 
+def placed(text, held):
+    return [(token.position, token.start, token.stop) for token in tokens(text) if held(token)]
+
+
 @settings(max_examples=300, deadline=None)
 @given(texts, texts, st.data())
-def test_the_tokens_of_the_terms_asked_for_stand_where_the_analysis_puts_them(earlier, shown, data):
+def test_the_terms_asked_for_stand_where_the_analysis_puts_them(earlier, shown, data):
     chunks = ShownChunks(Stemmer())
-    chunks.cut(earlier)
-    cut = chunks.cut(shown)
+    chunks.places(earlier, [""] * len(earlier), [])
     held = sorted({token.term for text in shown for token in tokens(text)} | set(WORDS))
-    terms = tuple(data.draw(st.lists(st.sampled_from(held), min_size=1, max_size=5, unique=True)))
-    expected = [[token for token in tokens(text) if token.term in terms] for text in shown]
-    assert cut.tokens(chunks.of_terms(terms)) == expected
+    some = st.frozensets(st.sampled_from(held), max_size=5)
+    asked = data.draw(st.lists(some, min_size=1, max_size=3))
+
+    found = chunks.places(shown, [""] * len(shown), [Sought(False, terms) for terms in asked])
+
+    assert [[each.get(at, []) for at in range(len(asked))] for each in found] == [
+        [placed(text, lambda token, terms=terms: token.term in terms) for terms in asked] for text in shown
+    ]
 
 
 @settings(max_examples=200, deadline=None)
-@given(texts, st.sampled_from(["en", "de", ""]), st.data())
-def test_the_words_of_the_stems_asked_for_are_those_the_stemmer_gives(shown, mark, data):
+@given(texts, st.data())
+def test_the_words_of_the_stems_asked_for_are_those_the_stemmer_gives_in_the_language_of_each_text(
+    shown, data
+):
     stemmer = Stemmer()
-    chunks = ShownChunks(stemmer)
-    cut = chunks.cut(shown)
+    marks = data.draw(st.lists(st.sampled_from(["en", "de", ""]), min_size=len(shown), max_size=len(shown)))
 
-    def stems(token):
+    def stems(token, mark):
         return stemmer.stems(token.term, mark) if token.kind == "word" else ()
 
-    held = sorted({stem for text in shown for token in tokens(text) for stem in stems(token)} | {"en:strike"})
-    wanted = tuple(data.draw(st.lists(st.sampled_from(held), min_size=1, max_size=3, unique=True)))
-    expected = [[token for token in tokens(text) if set(stems(token)) & set(wanted)] for text in shown]
-    assert cut.tokens(chunks.of_stems(wanted, mark)) == expected
+    pairs = list(zip(shown, marks, strict=True))
+    held = sorted(
+        {stem for text, mark in pairs for token in tokens(text) for stem in stems(token, mark)}
+        | {"en:strike"}
+    )
+    wanted = data.draw(st.frozensets(st.sampled_from(held), min_size=1, max_size=3))
+
+    found = ShownChunks(stemmer).places(shown, marks, [Sought(True, wanted)])
+
+    assert [each.get(0, []) for each in found] == [
+        placed(text, lambda token, mark=mark: set(stems(token, mark)) & wanted) for text, mark in pairs
+    ]
 
 
-def test_words_met_after_a_selection_was_made_are_in_the_next():
+def test_words_met_after_others_were_asked_for_are_found_too():
     chunks = ShownChunks(Stemmer())
     for text in ("a strike", "Strikes and STRIKES"):
-        cut = chunks.cut([text])
-        assert cut.tokens(chunks.of_stems(("en:strike",), "en"))[0]
-        assert len(cut.tokens(chunks.of_stems(("en:strike",), "en"))[0]) == text.lower().count("strike")
+        (found,) = chunks.places([text], ["en"], [Sought(True, frozenset({"en:strike"}))])
+        assert len(found[0]) == text.lower().count("strike")

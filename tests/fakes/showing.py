@@ -46,12 +46,9 @@ def _marks(article: Article, field: str, query: Query) -> tuple[tuple[int, int],
 
 
 def marked_by(article: Article, query: Query) -> Marked:
-    parts = {
-        name: Snippet(text=words_of(article, name), marks=_marks(article, name, query), field=name)
-        for name in MARKED_FIELDS
-    }
-    hits = sum(len(part.marks) for part in parts.values()) if any(leaves_of(query.clause)) else None
-    return Marked(article=article, hits=hits, **parts)
+    marks = {name: _marks(article, name, query) for name in MARKED_FIELDS}
+    hits = sum(map(len, marks.values())) if any(leaves_of(query.clause)) else None
+    return Marked(article=article, hits=hits, marks=marks)
 
 
 def snippets_of(marked: Marked, query: Query) -> Iterator[Snippet]:

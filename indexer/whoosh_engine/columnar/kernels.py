@@ -245,24 +245,15 @@ def place_chunks(
 
 @bare_kernel
 def occurrences_of(
-    chunks: Array, occurrences: Array, ends: Array, starts: Array, positions: Array, rows: Array
+    wanted: Array, occurrences: Array, ends: Array, starts: Array, positions: Array, rows: Array
 ) -> int:
-    """Which occurrences are of some chunks; how many.
+    """Which occurrences are of chunks whose number is not 0 in `wanted` uint8; how many.
 
-    `chunks` uint32 ascends. Written: `rows` int64[occurrences, 4], of each its text, itself, and its place
-    as place_chunks gives it.
+    Written: `rows` int64[occurrences, 4], of each its text, itself, and its place as place_chunks gives it.
     """
     count, text = 0, 0
     for at in range(len(occurrences)):
-        chunk = occurrences[at] >> 1
-        low, high = 0, len(chunks)
-        while low < high:
-            middle = (low + high) >> 1
-            if chunks[middle] < chunk:
-                low = middle + 1
-            else:
-                high = middle
-        if low < len(chunks) and chunks[low] == chunk:
+        if wanted[occurrences[at] >> 1]:
             while ends[text] <= at:
                 text += 1
             rows[count, 0], rows[count, 1] = text, occurrences[at]
