@@ -1,12 +1,12 @@
 """Builds an index again and again, and is killed each time at another moment; run as a process of its own.
 
-    python killing.py FOLDER  <- lines of standard input: the number of the moment
-                              -> lines of standard output: "killed", what is wrong, or of a build that went
-                                 through "done MOMENTS SEGMENTS RENAMES..."
+    python killing.py FOLDER JOBS  <- lines of standard input: the number of the moment
+                                   -> lines of standard output: "killed", what is wrong, or of a build that
+                                      went through "done MOMENTS SEGMENTS RENAMES..."
 
 A moment is something done to the index's folder: a file opened, linked, renamed, removed or synced, a folder
 made or taken away; RENAMES are those before something is renamed. FOLDER is where files and index are put.
-Each build is a rebuild and then an update.
+Each build is a rebuild and then an update; of several JOBS the processes that help notice its end themselves.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from indexer.build import rebuild, update
+from indexer import build as builds
+from indexer.build import MEMORY_EACH, rebuild, update
 from indexer.settings import Settings
 from indexer.whoosh_engine.columnar.inverting import Batch
 
@@ -38,8 +39,8 @@ VERSIONS = (
 WORDS = ("zero", "one", "two", "shared")
 
 
-def settings(folder: Path) -> Settings:
-    return Settings(index=folder / "index", memory=64, time_limit_ms=600_000)
+def settings(folder: Path, jobs: int = 1) -> Settings:
+    return Settings(index=folder / "index", memory=MEMORY_EACH * jobs, jobs=jobs, time_limit_ms=600_000)
 
 
 def prepared(folder: Path) -> None:
@@ -76,7 +77,7 @@ def records(name: str, word: str) -> list[dict[str, str]]:
     ]
 
 
-def build(folder: Path, moment: int) -> str:
+def build(folder: Path, jobs: int, moment: int) -> str:
     """Rebuild and update; killed at the moment. What was done, where it comes later."""
     index = str(folder / "index")
     process, count, segments = os.getpid(), itertools.count(1), set()
@@ -103,13 +104,13 @@ def build(folder: Path, moment: int) -> str:
     # What a killed process has written is there, synced or not: only a power cut would tell.
     os.fsync = lambda _descriptor: happens()
     sys.addaudithook(heard)
-    rebuild([folder / "files"], settings(folder))
+    rebuild([folder / "files"], settings(folder, jobs))
     write(folder, 2)
-    update([], settings(folder))
+    update([], settings(folder, jobs))
     return " ".join(map(str, ("done", reached, len(segments), *renamed)))
 
 
-def killed(folder: Path, moment: int) -> str:
+def killed(folder: Path, jobs: int, moment: int) -> str:
     """What became of a build in a process of its own, and of the processes it started."""
     shutil.rmtree(folder / "index")
     shutil.copytree(folder / "before", folder / "index")
@@ -121,7 +122,7 @@ def killed(folder: Path, moment: int) -> str:
         os.dup2(writing, 1)
         os.close(writing)
         try:
-            os.write(1, build(folder, moment).encode())
+            os.write(1, build(folder, jobs, moment).encode())
         except BaseException as error:
             os.write(1, f"{type(error).__name__}: {error}".encode())
         os._exit(0)
@@ -143,7 +144,9 @@ if __name__ == "__main__":
     # A batch says that each of its articles takes a megabyte: few fill the memory, and several segments
     # are written and merged.
     Batch.nbytes = property(lambda batch: batch.count * 1_000_000)
+    # Four files are enough to share.
+    builds.SHARED_FROM_FILES = 1
     # Here and not by whoever asks: what a build loads is loaded once, before the processes that are killed.
     prepared(Path(sys.argv[1]))
     for line in sys.stdin:
-        print(killed(Path(sys.argv[1]), int(line)), flush=True)
+        print(killed(Path(sys.argv[1]), int(sys.argv[2]), int(line)), flush=True)

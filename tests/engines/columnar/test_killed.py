@@ -26,10 +26,10 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system doe
 class Killer:
     """A process that builds and is killed, ready for the next time at once."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, jobs: int):
         self.folder = folder
         self._process = subprocess.Popen(
-            [sys.executable, killing.__file__, str(folder)],
+            [sys.executable, killing.__file__, str(folder), str(jobs)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
@@ -48,16 +48,16 @@ def hasty(monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
 
 
-@pytest.fixture(scope="module")
-def killer(tmp_path_factory):
+@pytest.fixture(scope="module", params=[1, 2], ids=["alone", "helped"])
+def killer(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("killed")
-    killer = Killer(folder)
+    killer = Killer(folder, jobs=request.param)
     yield killer
     killer.end()
 
 
 @pytest.fixture(scope="module")
-def right(killer, tmp_path_factory):
+def right(tmp_path_factory):
     """What an index of each version answers that was built in peace."""
     answers = []
     for version in range(len(killing.VERSIONS)):
@@ -117,7 +117,7 @@ def moments(killer: Killer, many: int) -> list[int]:
 
 
 def test_killed_at_any_moment_the_old_index_answers_and_the_next_run_is_right(killer, right):
-    for moment in moments(killer, 15):
+    for moment in moments(killer, 10):
         check_killed_at(killer, right, moment)
 
 
