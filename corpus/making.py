@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import islice
+from operator import eq
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -94,15 +96,20 @@ def make_article(
         headline, summary, body = map(restore_lost, (headline, summary, body))
     if not headline and not body:
         raise UnreadableSource(f"{source.uri}#{key}" if key else source.uri, "no text in it")
-    original_url = canonical_url(original_url)
-    domain, source_name = domain_of(original_url), label(source_name)
+    original_url = canonical_url(original_url) if original_url else ""
+    domain = domain_of(_host(original_url)) if original_url else ""
+    source_name = label(source_name)
     if outlet is None and (domain or source_name):
-        outlet = outlet_for(domain, options.outlets, name=source_name)
+        outlet = known_outlet(domain, options, source_name)
     source_name = outlet_name(source_name, outlet, domain)
 
-    alt_headline, summary, by, located = clean(alt_headline), clean(summary), clean(by), label(located)
+    alt_headline = clean(alt_headline) if alt_headline else ""
+    summary = clean(summary) if summary else ""
+    by = clean(by) if by else ""
+    located = label(located)
     body = _without_repeats(body, headline)
-    summary, body = _once(headline, alt_headline, summary, body)
+    if alt_headline or summary:
+        summary, body = _once(headline, alt_headline, summary, body)
     body, dateline = parted(body, located)
     if dateline is not None:
         located = located or dateline.located
@@ -117,15 +124,11 @@ def make_article(
         by, more_by = _bounded(by, BYLINE_MOST)
         body = "\n".join(filter(None, (more_headline, more_summary, more_by, body)))
 
+    origin = f"{source.relative}#{key}" if key else source.relative
     return Article(
-        id=article_id(
-            source_id,
-            supplied_id.strip(),
-            original_url,
-            f"{source.relative}#{key}" if key else source.relative,
-        ),
+        id=article_id(source_id, supplied_id.strip(), original_url, origin),
         headline=headline,
-        alt_headline=_bounded(alt_headline, HEADLINE_MOST)[0],
+        alt_headline=_bounded(alt_headline, HEADLINE_MOST)[0] if alt_headline else "",
         summary=summary,
         body=body,
         by=by,
@@ -148,10 +151,32 @@ def make_article(
         version=label(version),
         type=label(type) or "text",
         word_count=word_count(body, tidied=True),
-        origin=f"{source.relative}#{key}" if key else source.relative,
+        origin=origin,
     )
 
 
+def known_outlet(domain_or_url: str, options: ReadOptions, name: str) -> Outlet | None:
+    """What the options or the built-in table know of an outlet (`outlet_for`)."""
+    host = _host(domain_or_url)
+    if options.outlets or len(host) + len(name) > LABEL_MOST:
+        return outlet_for(host, options.outlets, name=name)
+    return _built_in_outlet(host, name)
+
+
+@lru_cache(maxsize=4096)
+def _built_in_outlet(domain_or_url: str, name: str) -> Outlet | None:
+    return outlet_for(domain_or_url, {}, name=name)
+
+
+def _host(url: str) -> str:
+    """The URL without its path, so that what is found out of its host is found once a host."""
+    found = _SCHEME_AND_HOST.match(url)
+    return found[0] if found else url
+
+
+_SCHEME_AND_HOST = re.compile(r"https?://[A-Za-z0-9.-]{1,255}(?=/)")
+# A URL that is in its canonical form as it stands; group 1 is its query.
+_CANONICAL = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9/._~%+,:@!-]*(?:\?([A-Za-z0-9/._~%+,:@!=&-]+))?")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|igshid|ref_src", re.IGNORECASE)
 _UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}\ud800-\udfff]")
 
@@ -165,6 +190,8 @@ def canonical_url(url: str) -> str:
     url = url.strip()
     if not url or len(url) > 2_000:
         return ""
+    if (found := _CANONICAL.fullmatch(url)) and not (found[1] and _TRACKING.search(found[1])):
+        return url
     url = _UNSAFE_IN_URL.sub(lambda match: quote(match[0], errors="replace"), url)
     try:
         parts = urlsplit(url)
@@ -220,13 +247,15 @@ def _bounded(text: str, most: int) -> tuple[str, str]:
 def _without_repeats(body: str, headline: str) -> str:
     """The body without the headline at its head, and a paragraph that follows its like only once."""
     lines = body.split("\n")
-    if len(lines) == 1:
+    count = len(lines)
+    if count == 1:
         return "" if headline and _same(body, headline) else body
     if headline:
         while lines and _same(lines[0], headline):
             del lines[0]
-    kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line != before]
-    return "\n".join(kept) if len(kept) != body.count("\n") + 1 else body
+    if any(map(eq, lines, islice(lines, 1, None))):
+        lines = [line for line, before in zip(lines, ["", *lines], strict=False) if line != before]
+    return "\n".join(lines) if len(lines) != count else body
 
 
 def _same(line: str, headline: str) -> bool:
@@ -283,7 +312,7 @@ def _sane(dated: Dated, outlet: Outlet | None, now: datetime) -> Dated:
         return dated
     if value.year < FIRST_YEAR:
         doubt = f"{value.year} is before the first newspaper"
-    elif value > now + timedelta(days=1):
+    elif value > now and value > now + timedelta(days=1):
         doubt = f"{value.date()} lies in the future"
     elif outlet and outlet.zone and not value.utcoffset() and dated.precision in ("second", "minute"):
         local = value.astimezone(zone_named(outlet.zone))

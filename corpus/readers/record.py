@@ -7,15 +7,14 @@ FIELD_KEYS is the table of corpus/README.md. Keys are compared without case and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from corpus.article import Article, Basis, Dated
+from corpus.article import Article, Basis
 from corpus.errors import UnreadableSource
-from corpus.making import language_tag, make_article
+from corpus.making import known_outlet, language_tag, make_article
 from corpus.options import ReadOptions
-from corpus.outlets import outlet_for
 from corpus.readers.own_form import own_article
 from corpus.readers.values import (
     date_in,
@@ -83,6 +82,9 @@ _IGNORED = {
 }  # fmt: skip
 _TYPES = {"text", "picture", "video", "audio", "graphic", "composite"}
 _UNKNOWN_MOST = 50
+# The records of a file mostly have the same keys; which fields these are is found once for each set of keys
+# of this size.
+_KEYS_REMEMBERED = 64
 
 
 def _folded(key: str) -> str:
@@ -147,65 +149,60 @@ class Records:
 
     def _made(self, record: dict[str, Any], key: str) -> Article:
         found = self._by_field(record)
-        url = word_in(found.get("original_url"))
-        source_name = word_in(found.get("source"))
-        outlet = outlet_for(url, self._options.outlets, name=source_name)
-        zone = outlet.zone if outlet and outlet.zone else self._options.zone
-        language = word_in(found.get("language"))
-        authors = found.get("authors")
-        by = word_in(found.get("by"))
-        names = names_in(authors if authors is not None else by)
-        section, more_sections = section_in(found.get("section"))
-
-        def date(field: str) -> Dated | None:
-            value = found.get(field)
-            return None if value is None else date_in(value, _BASIS, zone, language_tag(language))
-
-        return make_article(
-            self._source,
-            self._options,
-            key=key,
-            supplied_id=word_in(found.get("id")),
-            source_name=source_name,
-            headline=plain(word_in(found.get("headline"))),
-            alt_headline=plain(word_in(found.get("alt_headline"))),
-            summary=plain(word_in(found.get("summary"))),
-            body=plain_paragraphs(found.get("body")),
-            by=plain(by or (authors if isinstance(authors, str) else ", ".join(names))),
-            authors=names,
-            located=place_in(word_in(found.get("located"))),
-            published=date("published"),
-            updated=date("updated"),
-            section=section,
-            genres=words_in(found.get("genres")),
-            keywords=words_in(found.get("keywords")) + more_sections,
-            places=words_in(found.get("places")),
-            slugline=word_in(found.get("slugline")),
-            language=language,
-            original_url=url,
-            copyright=word_in(found.get("copyright")),
-            status=word_in(found.get("status")),
-            urgency=_urgency(found.get("urgency")),
-            version=word_in(found.get("version")),
-            type=_type(found.get("type")),
-            outlet=outlet,
-        )
+        said = {argument: read(found[field]) for field, argument, read in _ALONE if field in found}
+        url, source_name = said.get("original_url", ""), said.get("source_name", "")
+        outlet = known_outlet(url, self._options, source_name)
+        if "section" in found:
+            said["section"], more = section_in(found["section"])
+            if more:
+                said["keywords"] = (*said.get("keywords", ()), *more)
+        if "authors" in found or "by" in found:
+            authors, by = found.get("authors"), word_in(found.get("by"))
+            names = said["authors"] = names_in(authors if authors is not None else by)
+            said["by"] = plain(by or (authors if isinstance(authors, str) else ", ".join(names)))
+        if "published" in found or "updated" in found:
+            zone = outlet.zone if outlet and outlet.zone else self._options.zone
+            language = language_tag(said.get("language", ""))
+            for field in ("published", "updated"):
+                if field in found:
+                    said[field] = date_in(found[field], _BASIS, zone, language)
+        return make_article(self._source, self._options, key=key, outlet=outlet, **said)
 
     def _by_field(self, record: dict[str, Any]) -> dict[str, Any]:
+        fields, strange = (_sorted if len(record) <= _KEYS_REMEMBERED else _sorted.__wrapped__)(tuple(record))
         found: dict[str, Any] = {}
-        ranks: dict[str, int] = {}
-        for key, value in record.items():
-            field, rank = _place_of(key)
-            if not field:
-                if key not in self._unknown and len(self._unknown) < 1_000 and _folded(key) not in _IGNORED:
-                    self._unknown[key] = None
-            elif not is_absent(value) and rank <= ranks.get(field, rank):
-                found[field] = value
-                ranks[field] = rank
+        for field, keys in fields:
+            for key in keys:
+                if not is_absent(value := record[key]):
+                    found[field] = value
+                    break
+        for key in strange:
+            if key not in self._unknown and len(self._unknown) < 1_000:
+                self._unknown[key] = None
         return found
 
 
+@lru_cache(maxsize=256)
+def _sorted(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...]]:
+    """The fields of a record with these keys, each with its keys, the best first; then the unknown keys."""
+    ranked: dict[str, list[tuple[int, int, str]]] = {}
+    strange: list[str] = []
+    for place, key in enumerate(keys):
+        field, rank = _place_of(key)
+        if field:
+            # Of keys that are one but for case and separators the last counts, as it does in JSON.
+            ranked.setdefault(field, []).append((rank, -place, key))
+        elif _folded(key) not in _IGNORED:
+            strange.append(key)
+    fields = ((field, tuple(key for *_, key in sorted(found))) for field, found in ranked.items())
+    return tuple(fields), tuple(strange)
+
+
 _BASIS: Basis = "field"
+
+
+def _line(value: Any) -> str:
+    return plain(word_in(value))
 
 
 def _urgency(value: Any) -> int | None:
@@ -218,3 +215,26 @@ def _urgency(value: Any) -> int | None:
 def _type(value: Any) -> str:
     word = word_in(value).lower()
     return word if word in _TYPES else "text"
+
+
+# The fields that are read from their value alone: ours, the argument of make_article, and how.
+_ALONE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("id", "supplied_id", word_in),
+    ("headline", "headline", _line),
+    ("alt_headline", "alt_headline", _line),
+    ("summary", "summary", _line),
+    ("body", "body", plain_paragraphs),
+    ("located", "located", lambda value: place_in(word_in(value))),
+    ("genres", "genres", words_in),
+    ("keywords", "keywords", words_in),
+    ("places", "places", words_in),
+    ("slugline", "slugline", word_in),
+    ("source", "source_name", word_in),
+    ("language", "language", word_in),
+    ("original_url", "original_url", word_in),
+    ("copyright", "copyright", word_in),
+    ("status", "status", word_in),
+    ("urgency", "urgency", _urgency),
+    ("version", "version", word_in),
+    ("type", "type", _type),
+)

@@ -1,11 +1,17 @@
+import itertools
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from unittest import mock
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from corpus.article import Dated
 from corpus.errors import UnreadableSource
-from corpus.making import canonical_url, language_tag
+from corpus.making import canonical_url, known_outlet, language_tag
 from corpus.options import HEADLINE_MOST, Outlet
+from corpus.outlets import outlet_for
 from tests.corpus.builders import NOW, made, options
 
 DONGA = {"example.kr": Outlet(domain="example.kr", name="The Harbour Ilbo", zone="Asia/Seoul", language="ko")}
@@ -117,3 +123,44 @@ def test_marks_lost_from_english_come_back_and_other_languages_are_left_alone():
     assert made(body=lost).body == "“It won’t do,” said the board’s chair — twice."
     assert made(body="Le mât, l’appât et le dégât.", language="fr").body == "Le mât, l’appât et le dégât."
     assert made(body="The château’s pâté, the fête.").body == "The château’s pâté, the fête."
+
+
+URL_PIECES = (
+    "https://", "http://", "HTTPS://", "example.org", "Example.org", "a.b", "/", "//", "?", "#", "&", "=",
+    "@", ":443", "utm_source=x", "fbclid=1", "id=1", "%41", ";", "..", "[", " ", "é", "ferry", "\t",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(URL_PIECES), max_size=8).map("".join), st.booleans())
+@example("?utm_source=x", True)
+@example("ferry#id=1", True)
+def test_a_url_that_is_seen_to_be_canonical_comes_out_as_if_it_had_been_taken_apart(url, whole):
+    url = f"https://example.org/{url}" if whole else url
+    seen = canonical_url(url)
+    with mock.patch("corpus.making._CANONICAL", re.compile("(?!)")):
+        assert canonical_url(url) == seen
+
+
+@given(st.lists(st.sampled_from(("a", "b", "", "Ferry sinks"))), st.sampled_from(("a", "Ferry sinks")))
+def test_what_follows_its_like_stands_once(lines, headline):
+    article = made(headline=headline, body="\n".join(lines))
+    story = itertools.dropwhile(headline.__eq__, filter(None, lines))
+    assert article.body == "\n".join(line for line, _ in itertools.groupby(story))
+
+
+HOSTS = (
+    "https://www.donga.com/en/1",
+    "https://donga.com@a.b/1",
+    "https://donga.com:443/2",
+    "bbc.com",
+    "https://a.example.kr/1",
+    "",
+)
+
+
+@pytest.mark.parametrize("outlets", [{}, DONGA])
+@pytest.mark.parametrize("name", ["", "Reuters", "The Dong-A Ilbo", "x" * 600])
+def test_an_outlet_is_known_by_host_and_name_however_often_it_is_asked_for(outlets, name):
+    told = options(outlets=outlets)
+    for url in HOSTS * 2:
+        assert known_outlet(url, told, name) == outlet_for(url, outlets, name=name)

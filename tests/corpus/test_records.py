@@ -351,6 +351,31 @@ def test_the_readme_shows_the_table_of_keys():
         assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in readme
 
 
+@given(
+    st.dictionaries(
+        st.sampled_from(["title", "Title", "dc:title", "headline", "HEAD_LINE", "name", "web_title"]),
+        st.sampled_from(["", "null", "Ferry", "Port", "Storm"]),
+    )
+)
+def test_of_several_keys_of_a_field_the_best_that_says_something_counts(record):
+    ranks = {"HEAD_LINE": 0, "headline": 0, "title": 1, "Title": 1, "dc:title": 1, "web_title": 4, "name": 5}
+    best = min((ranks[key] for key, value in record.items() if not is_absent(value)), default=None)
+    titles = [value for key, value in record.items() if ranks[key] == best and not is_absent(value)]
+    assert one({**record, "body": "All were saved."}).headline == (titles[-1] if titles else "")
+
+
+def test_a_record_of_more_keys_than_are_remembered_is_read_like_another():
+    told = options()
+    many = {f"shoe size {number}": number for number in range(100)}
+    assert one(many | {"title": "Ferry", "Title": "Port"}, told).headline == "Port"
+
+
+@pytest.mark.parametrize("read_in", [names_in, words_in, place_in])
+def test_a_text_that_is_too_long_to_be_remembered_is_read_like_another(read_in):
+    assert read_in("Ada Lund") == read_in("Ada Lund") == read_in(f"{' ' * 300}Ada Lund".lstrip())
+    assert read_in("Oslo, " * 100)
+
+
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
