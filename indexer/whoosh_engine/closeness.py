@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.whoosh_engine.doc_set import Bits, DocSet, bits_of, no_bits
 from indexer.whoosh_engine.segment import Places
-from indexer.whoosh_engine.set_kernels import NEAR, PERHAPS, followed, near_places
+from indexer.whoosh_engine.set_kernels import NEAR, PERHAPS, near_places
 from indexer.whoosh_engine.windows import any_window
 
 
@@ -18,6 +19,7 @@ class Bearings(NamedTuple):
 
     slots: Sequence[tuple[str, ...]]
     places: Callable[[Sequence[str], DocSet], Places]
+    followed: Callable[[Sequence[str], DocSet, Places, int, bool], tuple[NDArray[np.int64], Places]]
     frequency: Callable[[Sequence[str]], int]
     documents: int
 
@@ -32,9 +34,8 @@ def in_order(bearings: Bearings, among: DocSet) -> Bits:
         return no_bits(bearings.documents)
     reached = bearings.places(bearings.slots[first], among)
     for at in filled[1:]:
-        there = bearings.places(bearings.slots[at], among)
-        kept, *left = followed(*reached, *there, at - first, at == filled[-1])
-        docs, reached = among.docs[kept], Places(*left)
+        kept, reached = bearings.followed(bearings.slots[at], among, reached, at - first, at == filled[-1])
+        docs = among.docs[kept]
         if len(docs) < len(among.docs):
             among = DocSet.of(bits_of(docs, bearings.documents))
     return among.bits

@@ -39,6 +39,7 @@ from indexer.whoosh_engine.plan import (
 )
 from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT
 from indexer.whoosh_engine.segment import Held, HeldArrays, Places, Segment
+from indexer.whoosh_engine.set_kernels import followed
 from indexer.whoosh_engine.store import Store
 from indexer.whoosh_engine.weighting import K1, Norms, idf
 
@@ -182,19 +183,31 @@ class Evaluation:
         return HeldArrays(postings.docs[allowed], postings.weights[allowed], self.segment.length_codes())
 
     def bearings(self, field: str, slots: Sequence[tuple[str, ...]], mask: int) -> Bearings:
+        alone = mask == ANYWHERE or field != "text"
+
         def places(terms: Sequence[str], of: DocSet) -> Places:
+            """Where any of the terms stands, in allowed fields, in each document of a set."""
             self.check_time()
+            if len(terms) == 1 and alone:
+                return self.segment.positions(field, terms[0], of)
             return self._places(field, terms, of, mask)
+
+        def following(
+            terms: Sequence[str], of: DocSet, before: Places, distance: int, last: bool
+        ) -> tuple[NDArray[np.int64], Places]:
+            """As segment.followed, for any of the terms."""
+            self.check_time()
+            if len(terms) == 1 and alone:
+                return self.segment.followed(field, terms[0], of, before, distance, last)
+            docs, *kept = followed(*before, *self._places(field, terms, of, mask), distance, last)
+            return docs, Places(*kept)
 
         def frequency(terms: Sequence[str]) -> int:
             return sum(self.executor.frequency(field, term) for term in terms)
 
-        return Bearings(slots, places, frequency, self.segment.count)
+        return Bearings(slots, places, following, frequency, self.segment.count)
 
     def _places(self, field: str, terms: Sequence[str], of: DocSet, mask: int) -> Places:
-        """Where any of the terms stands, in allowed fields, in each document of a set."""
-        if len(terms) == 1 and (mask == ANYWHERE or field != "text"):
-            return self.segment.positions(field, terms[0], of)
         found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
         at: NDArray[np.int64] = np.arange(len(of.docs) + 1, dtype=np.int64) << 32
         for term in terms:

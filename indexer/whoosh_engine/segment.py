@@ -35,6 +35,9 @@ class Places(NamedTuple):
     positions: NDArray[np.int32]
 
 
+NOT_FOLLOWED = np.empty(0, np.int64), Places(np.zeros(1, np.int64), np.empty(0, np.int32))
+
+
 class Held(Protocol):
     """The articles of one segment that hold a term, and its weight in each.
 
@@ -115,6 +118,15 @@ class Segment(Protocol):
 
     def positions(self, field: str, term: str, of: DocSet) -> Places:
         """The word positions of a term in each document of a set, none where it does not stand."""
+
+    def followed(
+        self, field: str, term: str, of: DocSet, before: Places, distance: int, last: bool
+    ) -> tuple[NDArray[np.int64], Places]:
+        """Those of the positions `before` in the documents of a set that the term stands `distance` places
+        after: the documents that have some, by their places in the set, and these positions.
+
+        `last` asks for the first of each document alone.
+        """
 
     def length_codes(self) -> NDArray[np.uint8]:
         """The words of each article, as Whoosh's code."""

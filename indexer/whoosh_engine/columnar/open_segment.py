@@ -19,7 +19,8 @@ from indexer.whoosh_engine.columnar.postings_file import Bounds
 from indexer.whoosh_engine.columnar.segment_files import STORED, SegmentFiles
 from indexer.whoosh_engine.doc_set import DocSet
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
-from indexer.whoosh_engine.segment import EMPTY, Places, Postings
+from indexer.whoosh_engine.segment import EMPTY, NOT_FOLLOWED, Places, Postings
+from indexer.whoosh_engine.set_kernels import followed
 
 # Terms that were looked up, and what is remembered of each is a few hundred bytes.
 _KEPT_LISTS = 8192
@@ -100,6 +101,22 @@ class OpenSegment:
             counts[places + 1] = np.diff(offsets)
             offsets = np.cumsum(counts)
         return Places(offsets, positions)
+
+    def followed(
+        self, field: str, term: str, of: DocSet, before: Places, distance: int, last: bool
+    ) -> tuple[NDArray[np.int64], Places]:
+        """Those of positions that the term stands `distance` places after; see segment.Segment."""
+        held = self.held(field, term)
+        if held is None:
+            return NOT_FOLLOWED
+        places, ordinals = held.ordinals(of)
+        if len(places) < len(of.docs):
+            docs, *kept = followed(*before, *self.positions(field, term, of), distance, last)
+        else:
+            docs, *kept = self.files.places.followed(
+                held.entry, held.layout, ordinals, before, distance, last
+            )
+        return docs, Places(*kept)
 
     def length_codes(self) -> NDArray[np.uint8]:
         """The words of each article, as Whoosh's code."""

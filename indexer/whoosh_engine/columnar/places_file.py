@@ -8,11 +8,12 @@ the values as they are, each after its length.
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_engine.columnar import positions_kernels
+from indexer.whoosh_engine.columnar import following_kernels, positions_kernels
 from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldLayout, frozen
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile
 from indexer.whoosh_engine.columnar.groups import BLOCK
@@ -26,6 +27,8 @@ from indexer.whoosh_engine.columnar.terms_kernels import (
 )
 
 PLACES_KIND, PLACES_EXTENSION = "places", ".places"
+
+_Asked = tuple[NDArray[Any], NDArray[Any], NDArray[Any], int, NDArray[np.int64]]
 
 _COUNT = struct.Struct("!I")
 
@@ -50,6 +53,36 @@ class PlacesFile:
 
         Posting i of them has positions[offsets[i]:offsets[i + 1]].
         """
+        status, offsets, positions = positions_kernels.get_positions(
+            *self._asked(entry, layout, places), layout.low, layout.pivot
+        )
+        if status < 0:
+            raise self._file.damaged("positions cannot be read")
+        return offsets, positions
+
+    def followed(
+        self,
+        entry: Entry,
+        layout: FieldLayout,
+        places: NDArray[np.int64],
+        before: tuple[NDArray[np.int64], NDArray[np.int32]],
+        distance: int,
+        last: bool,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """set_kernels.followed of positions in the documents of the postings at `places` of a list, and those
+        of the list there."""
+        offsets, positions = before
+        status, docs, offsets, positions = following_kernels.follow_positions(
+            *self._asked(entry, layout, places), layout.low, layout.pivot, frozen(offsets), frozen(positions),
+            distance, last,
+        )  # fmt: skip
+        if status < 0:
+            raise self._file.damaged("positions cannot be read")
+        return docs, offsets, positions
+
+    def _asked(self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64]) -> _Asked:
+        """A list from the first block on that is asked for, as the kernels take it: words, words of each
+        block, tail, postings, and the places among them."""
         blocks = entry.frequency // BLOCK
         first = int(places[0]) // BLOCK if len(places) else 0
         # Only the pages of the blocks asked for are read.
@@ -65,13 +98,7 @@ class PlacesFile:
             entry.place_words + int(starts[first]), entry.place_words + int(starts[last])
         )
         tail = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count)
-        status, offsets, positions = positions_kernels.get_positions(
-            words, sizes[first:], tail, entry.frequency - first * BLOCK, frozen(places - first * BLOCK),
-            layout.low, layout.pivot,
-        )  # fmt: skip
-        if status < 0:
-            raise self._file.damaged("positions cannot be read")
-        return offsets, positions
+        return words, sizes[first:], tail, entry.frequency - first * BLOCK, frozen(places - first * BLOCK)
 
     def all_positions(
         self, table: NDArray[np.int64], layout: FieldLayout

@@ -31,7 +31,8 @@ from indexer.whoosh_engine.columnar.groups import (
 PLACE_BYTES = 5
 """Bytes that a position takes at most in a tail."""
 
-_JUMP = 1 << 20
+JUMP = 1 << 20
+"""From here on a code is a jump."""
 _BOUND = 1 << 31
 
 
@@ -45,16 +46,16 @@ def code_of(position: Int, before: Int, low: Int, pivot: Int) -> Int:
     """The code of a position after the one before, which is -1 where there is none."""
     fold = folded(position, low, pivot)
     step = fold - (folded(before, low, pivot) if before >= 0 else 0)
-    if (low <= position < pivot) or step >= _JUMP:
-        return _JUMP + position - max(before, 0)
+    if (low <= position < pivot) or step >= JUMP:
+        return JUMP + position - max(before, 0)
     return step
 
 
 @inlined
 def position_of(code: Int, before: Int, low: Int, pivot: Int) -> Int:
     """The position that has the code; 2**31 or more where no position has it."""
-    if code >= _JUMP:
-        return max(before, 0) + code - _JUMP
+    if code >= JUMP:
+        return max(before, 0) + code - JUMP
     fold = code + (folded(before, low, pivot) if before >= 0 else 0)
     return fold if fold < low else fold - low + pivot
 
@@ -239,11 +240,11 @@ def _fill_positions(
                 end = min(stop, before + held)
                 for k in range(code_at - before, end - before):
                     code = np.int64(codes[k])
-                    if code < _JUMP:
+                    if code < JUMP:
                         fold += code
                         position = fold if fold < low else fold - low + pivot
                     else:
-                        position = max(position, 0) + code - _JUMP
+                        position = max(position, 0) + code - JUMP
                         fold = folded(position, low, pivot)
                     found[to] = position
                     to += 1

@@ -258,3 +258,39 @@ def test_the_fields_of_a_dictionary_come_in_order_of_their_names():
 
     with pytest.raises(ValueError, match="the field a after b"):
         written({"b": ([field], FieldLayout()), "a": ([field], FieldLayout())})
+
+
+@settings(max_examples=60, deadline=None)
+@given(frequencies, st.integers(0, 2**32), st.integers(-3, 3), st.booleans())
+def test_phrases_followed_through_a_list_are_those_of_its_positions(sizes, seed, distance, last):
+    layout = FieldLayout(places=POSITIONS, low=64, pivot=12_600)
+    field = made_field(sizes, layout, seed)
+    dictionary, _, places = written({"b": ([field], layout)})
+    random = np.random.default_rng(seed)
+
+    terms = dictionary.fields["b"]
+    for term in field.terms:
+        entry = terms.find(term)
+        chosen = np.flatnonzero(random.random(entry.frequency) < 0.5)
+        offsets, positions = places.positions(entry, terms.layout, chosen)
+        # Some positions that are followed, some that are not, and documents with none.
+        moved = positions - distance + random.choice([0, 0, 0, 1], len(positions))
+        kept = random.random(len(positions)) < 0.5
+        before = np.concatenate([[0], np.cumsum(kept)])[offsets], moved[kept].astype(np.int32)
+        in_order = [np.unique(before[1][low:high]) for low, high in itertools.pairwise(before[0].tolist())]
+        before = (
+            np.cumsum([0, *map(len, in_order)]),
+            np.concatenate([np.empty(0, np.int32), *in_order]).astype(np.int32),
+        )
+        found = places.followed(entry, terms.layout, chosen, before, distance, last)
+
+        expected = []
+        for doc, wanted in enumerate(in_order):
+            held = set(positions[offsets[doc] : offsets[doc + 1]].tolist())
+            met = [each for each in wanted.tolist() if each + distance in held]
+            if met:
+                expected.append((doc, met[:1] if last else met))
+        docs, bounds, left = found
+        spans = itertools.pairwise(bounds.tolist())
+        told = [(doc, left[low:high].tolist()) for doc, (low, high) in zip(docs.tolist(), spans, strict=True)]
+        assert told == expected
