@@ -22,7 +22,7 @@ from typing import Literal
 
 from indexer import generations
 from indexer.crew import Alone, Crew, Readers
-from indexer.engine import Engine, EngineFormat
+from indexer.engine import EngineFormat
 from indexer.errors import (
     BuildRefused,
     IndexDamaged,
@@ -34,6 +34,7 @@ from indexer.helping import Job
 from indexer.holdings import Holdings
 from indexer.ledger import Ledger, open_ledger
 from indexer.lock import writing
+from indexer.old_texts import OldTexts
 from indexer.opening import engine_format, warm
 from indexer.pen import Pen
 from indexer.processes import CAN_START, cores
@@ -173,7 +174,7 @@ class _Build:
             self._told(problem)
         with contextlib.ExitStack() as stack:
             stack.enter_context(_collecting_rarely())
-            old = stack.enter_context(self._old_engine())
+            old = stack.enter_context(contextlib.closing(OldTexts(self._index, self._engine)))
             number = generations.next_number(self._index, self._ledger.generation + 1)
             work = Work(Generation(number, self._index), base)
             pen = Pen(work, self._engine, self._settings.memory, dry_run=self._dry_run)
@@ -235,19 +236,6 @@ class _Build:
         return int(packed * (row[0] * 1.5 if row else BYTES_PER_BYTE))
 
     @contextlib.contextmanager
-    def _old_engine(self) -> Iterator[Engine | None]:
-        """The current index, for the texts of articles about to change; None where it cannot be read."""
-        engine = None
-        with contextlib.suppress(IndexerError):
-            generation, manifest = generations.open_current(self._index, self._engine)
-            engine = self._engine.open(generation.directory, manifest)
-        try:
-            yield engine
-        finally:
-            if engine is not None:
-                engine.close()
-
-    @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         if not self._dry_run:
             with self._ledger.transaction():
@@ -268,13 +256,12 @@ class _Build:
         if self._dry_run or jobs < 2 or not (much and self._engine.in_parts and CAN_START):
             return Alone(options, fresh=fresh)
         self._engine.prepare()
-        job = Job(
-            self._engine, pen.begin(), self._settings.memory // jobs, options, self._now, fresh, part=0
-        )
+        memory = self._settings.memory // jobs
+        job = Job(self._engine, pen.begin(), memory, options, self._now, fresh, part=0)
         return Crew(job, jobs)
 
     def _read_all(
-        self, found: Survey, readers: Readers, pen: Pen, old: Engine | None, roots: Sequence[Path]
+        self, found: Survey, readers: Readers, pen: Pen, old: OldTexts, roots: Sequence[Path]
     ) -> None:
         rebuilding = self._command == "rebuild"
         self._ledger.set_roots(roots)

@@ -21,10 +21,10 @@ from corpus.article import Article
 from corpus.options import ReadOptions
 from corpus.reading import read_source
 from indexer.claims import BEFORE, GONE, HELD, NEW, Claims, Row, mark_of
-from indexer.engine import Engine
 from indexer.files import Candidate
 from indexer.ledger import Ledger, moment, seconds, unpacked
 from indexer.looking import PORTION, Item, Kept, Looked, Portion
+from indexer.old_texts import OldTexts
 from indexer.pen import Pen
 from indexer.report import Problem, Progress, Tally
 
@@ -67,7 +67,7 @@ class Holdings:
         self,
         ledger: Ledger,
         pen: Pen,
-        old: Engine | None,
+        old: OldTexts,
         options: ReadOptions,
         tally: Tally,
         progress: Progress,
@@ -329,8 +329,8 @@ class Holdings:
         ).fetchone()
         if row is not None:
             return unpacked(row[0])
-        held = self._old.article(article_id) if self._old is not None else None
-        return held.article if held is not None and mark_of(held.article) == mark else None
+        held = self._old.article(article_id)
+        return held if held is not None and mark_of(held) == mark else None
 
     def _settle_changes(self) -> None:
         """Count what is really another text than before, and keep the texts that were edited away."""
@@ -342,9 +342,9 @@ class Holdings:
         self._tally.counts["changed"] += len(rows)
         for article_id, mark, known_bytes in rows:
             # The same bytes read otherwise are our better reading, not the paper's edit.
-            held = None if known_bytes or self._old is None else self._old.article(article_id)
+            held = None if known_bytes else self._old.article(article_id)
             if held is not None:
-                self._keep_version(held.article, mark)
+                self._keep_version(held, mark)
         self._db.execute(
             "DELETE FROM versions WHERE (article, fingerprint) IN (SELECT a.id, a.fingerprint FROM articles a"
             " JOIN versions v ON v.article = a.id WHERE a.held != ?)",
