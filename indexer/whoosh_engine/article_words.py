@@ -32,7 +32,7 @@ class ArticleWords:
             for token in tokens(name):
                 last = base + token.position
                 if token.term in terms:
-                    found.append(Place(last, token.start, token.stop))
+                    found.append((last, token.start, token.stop))
             base = last + VALUE_GAP
         return found
 
@@ -45,21 +45,21 @@ def words_in(
         return [ArticleWords(article, {}) for article in articles]
     texts = [words_of(article, field) for article in articles for field in BOUND_OF]
     marks = [mark_of(article.language) for article in articles for _ in BOUND_OF]
-    found = iter(chunks.places(texts, marks, sought))
-    return [
-        ArticleWords(
-            article,
-            {field: _within(here, bound) for field, bound in BOUND_OF.items() if (here := next(found))},
-        )
-        for article in articles
-    ]
+    found = zip(texts, chunks.places(texts, marks, sought), strict=True)
+    words = []
+    for article in articles:
+        of_fields = zip(BOUND_OF.items(), found, strict=False)
+        places = {field: _indexed(text, here, bound) for (field, bound), (text, here) in of_fields if here}
+        words.append(ArticleWords(article, places))
+    return words
 
 
-def _within(places: Places, bound: int) -> Places:
-    """The places that are indexed."""
-    if all(each[-1].position < bound for each in places.values()):
+def _indexed(text: str, places: Places, bound: int) -> Places:
+    """The places of a text that are indexed."""
+    # No word is shorter than a character.
+    if len(text) <= bound:
         return places
-    kept = {number: [place for place in each if place.position < bound] for number, each in places.items()}
+    kept = {number: [place for place in each if place[0] < bound] for number, each in places.items()}
     return {number: each for number, each in kept.items() if each}
 
 

@@ -29,17 +29,12 @@ class Sought(NamedTuple):
     words: frozenset[str]
 
 
-class Place(NamedTuple):
-    """A word position of a text, and the characters [start, stop) that stand there."""
-
-    position: int
-    start: int
-    stop: int
-
-
+# A word position of a text, and the first and last plus one of the characters that stand there.
+Place = tuple[int, int, int]
 # Of one text: the places of each of the words sought, by their number, in order.
 Places = dict[int, list[Place]]
-_place = tuple.__new__
+# The number of words sought that a chunk holds, and the place of them within the chunk.
+_Part = tuple[int, int, int, int]
 
 
 class ShownChunks(ChunkTable):
@@ -72,15 +67,15 @@ class ShownChunks(ChunkTable):
         rows = np.empty((len(found.occurrences), 4), np.int64)
         count = kernels.occurrences_of(wanted, found.occurrences, found.ends, starts, positions, rows)
         places: list[Places] = [{} for _ in texts]
-        known: dict[tuple[int, str], list[tuple[int, Token]]] = {}
+        known: dict[tuple[int, str], list[_Part]] = {}
         for text, occurrence, start, position in rows[:count].tolist():
             mark = marks[text]
             parts = known.get((occurrence, mark))
             if parts is None:
                 parts = known[occurrence, mark] = self._parts(occurrence, mark, sought)
             here = places[text]
-            for number, (_term, offset, first, last, _kind) in parts:
-                place = _place(Place, (position + offset, start + first, start + last))
+            for number, offset, first, last in parts:
+                place = position + offset, start + first, start + last
                 if number in here:
                     here[number].append(place)
                 else:
@@ -97,8 +92,8 @@ class ShownChunks(ChunkTable):
                     chunks += holding[word]
         return chunks
 
-    def _parts(self, occurrence: int, mark: str, sought: Sequence[Sought]) -> list[tuple[int, Token]]:
-        """What an occurrence (kernels.find_chunks) holds of the words sought, with their numbers."""
+    def _parts(self, occurrence: int, mark: str, sought: Sequence[Sought]) -> list[_Part]:
+        """What an occurrence (kernels.find_chunks) holds of the words sought."""
         chunk, shouted = occurrence >> 1, occurrence & 1
         parts = []
         for token in self._tokens[chunk]:
@@ -107,7 +102,7 @@ class ShownChunks(ChunkTable):
             stems = self._stemmer.stems(token.term, mark) if token.kind == "word" else ()
             for number, (stemmed, words) in enumerate(sought):
                 if (not words.isdisjoint(stems)) if stemmed else token.term in words:
-                    parts.append((number, token))
+                    parts.append((number, token.position, token.start, token.stop))
         return parts
 
     def _by_stem(self, mark: str) -> dict[str, list[int]]:

@@ -50,6 +50,7 @@ def _chosen(
     most: int,
     chars: int,
 ) -> tuple[Snippet, ...]:
+    around = _Around(part.text, chars)
     windows: list[Span] = []
     shown: set[int] = set()
     # Of leaves as rare as each other the one that is found first.
@@ -58,8 +59,8 @@ def _chosen(
         if leaf in shown or len(windows) == most:
             continue
         best, best_leaves = None, set[int]()
-        for start, stop in by_leaf[leaf][:_TRIED_MOST]:
-            window = _new_window(part.text, start, stop, chars, windows)
+        for span in by_leaf[leaf][:_TRIED_MOST]:
+            window = around.new(span, windows)
             if window is None:
                 continue
             inside = {other for other in by_leaf if _holds(by_leaf[other], window)}
@@ -70,22 +71,36 @@ def _chosen(
         if best is not None:
             windows.append(best)
             shown |= best_leaves
-    for start, stop in part.marks:
+    for mark in part.marks:
         if len(windows) == most:
             break
-        window = _new_window(part.text, start, stop, chars, windows)
+        window = around.new(mark, windows)
         if window is not None:
             windows.append(window)
     return tuple(_cut(part, window) for window in sorted(windows))
 
 
-def _new_window(text: str, start: int, stop: int, chars: int, windows: Sequence[Span]) -> Span | None:
-    """The window around [start, stop), None when it overlaps one of the others."""
-    # It holds its mark: what begins in another window need not be looked at.
-    if any(begin <= start < end for begin, end in windows):
-        return None
-    window = _window(text, start, stop, chars)
-    return None if any(window[0] < end and begin < window[1] for begin, end in windows) else window
+class _Around:
+    """The windows around the spans of one text, each found once: leaves share spans."""
+
+    def __init__(self, text: str, chars: int):
+        self._text, self._chars = text, chars
+        self._known: dict[Span, Span] = {}
+
+    def new(self, span: Span, windows: Sequence[Span]) -> Span | None:
+        """The window around a span, None when it overlaps one of the others."""
+        start = span[0]
+        for begin, end in windows:
+            # It holds its span: where that begins in another one there is nothing to find out.
+            if begin <= start < end:
+                return None
+        window = self._known.get(span)
+        if window is None:
+            window = self._known[span] = _window(self._text, *span, self._chars)
+        for begin, end in windows:
+            if window[0] < end and begin < window[1]:
+                return None
+        return window
 
 
 def _holds(spans: Sequence[Span], window: Span) -> bool:
@@ -101,8 +116,9 @@ def _window(text: str, start: int, stop: int, chars: int) -> tuple[int, int]:
     paragraph_stop = len(text) if paragraph_stop < 0 else paragraph_stop
     if paragraph_stop - paragraph_start <= chars:
         return paragraph_start, paragraph_stop
-    begin = _sentence_start(text, paragraph_start, start)
-    if start - begin > chars * _REACH_BACK:
+    reach = int(chars * _REACH_BACK)
+    begin = _sentence_start(text, paragraph_start, start, reach)
+    if start - begin > reach:
         begin = _edge(text, max(paragraph_start, start - int(chars * _CONTEXT)), paragraph_start, -1)
     limit = max(stop, begin + chars)
     if limit >= paragraph_stop:
@@ -119,12 +135,14 @@ def _window(text: str, start: int, stop: int, chars: int) -> tuple[int, int]:
     return begin, end
 
 
-def _sentence_start(text: str, low: int, high: int) -> int:
-    """Where the sentence that holds `high` begins, not before `low`."""
-    begin = low
-    for found in _SENTENCE_END.finditer(text, low, high):
-        before = text[low : found.start() + 1]
-        if not _ABBREVIATION.search(before[-12:]):
+def _sentence_start(text: str, low: int, high: int, reach: int) -> int:
+    """Where the sentence that holds `high` begins, if within `reach` before it; else `low`."""
+    begin, near = low, max(low, high - reach)
+    # Not inside a sentence's end, which would not be seen.
+    while near > low and not text[near - 1].isalnum():
+        near -= 1
+    for found in _SENTENCE_END.finditer(text, near, high):
+        if not _ABBREVIATION.search(text[max(low, found.start() - 11) : found.start() + 1]):
             begin = found.end()
     return begin
 
