@@ -98,11 +98,25 @@ class Evaluation:
         self.deadline = deadline
         self._alive = executor.alive[segment_at]
         self._known: dict[Plan, Bits] = {}
+        self._sets: dict[Plan, DocSet] = {}
         self._lists: dict[tuple[str, str, int], Held | None] = {}
 
     def docs(self, plan: Plan) -> Docs:
         """The documents that a plan matches, ascending, deleted ones left out; raises OutOfTime."""
-        return DocSet.of(self.bits(plan) & self._alive).docs
+        return self._matched(plan).docs
+
+    def among(self, plan: Plan, docs: NDArray[np.int64]) -> DocSet:
+        """Some of the documents that a plan matches, given by their numbers in the generation, as a set."""
+        matched = self._matched(plan)
+        if len(docs) == len(matched.docs):
+            return matched
+        return DocSet.of(bits_of((docs - self.segment.base).astype(np.int32), self.segment.count))
+
+    def _matched(self, plan: Plan) -> DocSet:
+        known = self._sets.get(plan)
+        if known is None:
+            known = self._sets[plan] = DocSet.of(self.bits(plan) & self._alive)
+        return known
 
     def count(self, plan: Plan) -> int:
         """How many documents a plan matches, deleted ones left out."""

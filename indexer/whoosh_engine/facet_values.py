@@ -26,8 +26,8 @@ class Values:
     `rank` is the place of each value among all by label.
     """
 
-    starts: NDArray[np.int64]
-    ordinals: NDArray[np.int64]
+    starts: NDArray[np.int32]
+    ordinals: NDArray[np.int32]
     values: tuple[str, ...]
     labels: tuple[str, ...]
     rank: NDArray[np.int64]
@@ -41,11 +41,11 @@ class Values:
         labels: Sequence[str],
     ) -> Values:
         """From how many values each document has, and all of them end to end."""
-        starts = np.zeros(len(counts) + 1, np.int64)
+        starts = np.zeros(len(counts) + 1, np.int32)
         np.cumsum(counts, out=starts[1:])
         rank = np.empty(len(labels), np.int64)
         rank[sorted(range(len(labels)), key=labels.__getitem__)] = np.arange(len(labels))
-        return cls(starts, np.ascontiguousarray(ordinals, np.int64), tuple(values), tuple(labels), rank)
+        return cls(starts, np.ascontiguousarray(ordinals, np.int32), tuple(values), tuple(labels), rank)
 
     def counted(self, docs: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
         """How many of the documents have each value, and how many have none."""

@@ -20,7 +20,7 @@ Scores = NDArray[np.float64]
 # With fewer documents, or when this part of all is to be shown, or with more parts that are scored (a bare
 # word has two), all are scored: bounds would cost more. The sum of many words' bounds is too high to tell
 # articles apart: of OR of 5 nearly all remained, and it took twice the time.
-_FEW, _SMALL_PART, _SCORED_MOST = 20_000, 20, 4
+_FEW, _SMALL_PART, _SCORED_MOST = 24_000, 20, 4
 # One in so many spans is looked into each time, those of the highest bounds, and then the rest: every time it
 # is better known what the last of those shown scores at least.
 _SHARES = (16, 4, 1)
@@ -31,16 +31,16 @@ def scores(over: Evaluation, plan: Plan, docs: Docs) -> Scores:
     return _scores(over, plan, DocSet.of(bits_of(docs, over.segment.count)))
 
 
-def best(over: Evaluation, plan: Plan, docs: Docs, most: int) -> tuple[Docs, Scores]:
-    """Some of ascending documents that the plan matches, with their scores: those among the `most` best, all
+def best(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs, Scores]:
+    """Some of a set of documents that the plan matches, with their scores: those among the `most` best, all
     that are level with the last of them as float32, and perhaps others. In no order.
 
     Spans of documents are passed over whose best score is bound to be lower (Mallia, Suel and Tonellotto
     2024, "Faster Learned Sparse Retrieval with Block-Max Pruning"); blocks of postings have the bounds.
     """
-    if len(docs) < max(_FEW, _SMALL_PART * most) or _scored_parts(plan) > _SCORED_MOST:
-        return docs, scores(over, plan, docs)
-    bits = bits_of(docs, over.segment.count).reshape(-1, SPAN // WORD)
+    if len(of.docs) < max(_FEW, _SMALL_PART * most) or _scored_parts(plan) > _SCORED_MOST:
+        return of.docs, _scores(over, plan, of)
+    bits = of.bits.reshape(-1, SPAN // WORD)
     spans = np.zeros(len(bits))
     _bound(over, plan, spans)
     # A bound and a score are the same sum, each rounded its own way.

@@ -149,7 +149,8 @@ class Search:
             base = part.segment.base
             low, high = np.searchsorted(docs, (base, base + part.segment.count))
             if low < high:
-                here, theirs = best(part, self._plan, (docs[low:high] - base).astype(np.int32), most)
+                of = part.among(self._plan, docs[low:high])
+                here, theirs = best(part, self._plan, of, most)
                 found.append(here + np.int64(base))
                 scores.append(theirs)
         return np.concatenate(found), np.concatenate(scores)

@@ -33,6 +33,7 @@ class Store:
     def __init__(self, directory: Path, segments: Sequence[Mapping[str, Any]], open_segment: OpenSegment):
         self.directory = directory
         self.segments: list[Segment] = []
+        self._numbers: dict[str, NDArray[Any]] = {}
         base = 0
         for described in segments:
             try:
@@ -55,6 +56,13 @@ class Store:
         return sum(segment.document_frequency(field, term) for segment in self.segments)
 
     def numbers(self, name: str) -> NDArray[Any]:
+        """A column of schema.NUMBERS of all segments."""
+        known = self._numbers.get(name)
+        if known is None:
+            known = self._numbers[name] = self._checked(name)
+        return known
+
+    def _checked(self, name: str) -> NDArray[Any]:
         values = _joined([segment.numbers(name) for segment in self.segments], np.dtype(NUMBERS[name][0]))
         low, high = _RANGES[NUMBERS[name][1]]
         absent = values == NUMBERS[name][1]

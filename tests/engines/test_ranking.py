@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.whoosh_engine import ranking
+from indexer.whoosh_engine.doc_set import DocSet, bits_of
 from indexer.whoosh_engine.plan import BIT_OF, Constant, Either, Every, InOrder, OneOf, Within, Without
 from indexer.whoosh_engine.ranking import best, scores
 from tests.engines.building import Step, built, number, numbered
@@ -71,7 +72,8 @@ def test_passing_over_what_cannot_be_among_the_first_changes_nothing(engine, pla
             docs = over.docs(plan)
             docs = docs[np.random.default_rng(seed).random(len(docs)) < part]
             every = scores(over, plan, docs)
-            found, their_scores = best(over, plan, docs, most)
+            of = DocSet.of(bits_of(docs, over.segment.count))
+            found, their_scores = best(over, plan, of, most)
 
             told = dict(zip(found.tolist(), their_scores.tolist(), strict=True))
             known = dict(zip(docs.tolist(), every.tolist(), strict=True))
@@ -87,6 +89,7 @@ def test_most_articles_with_common_words_are_passed_over(engine):
     plan = OneOf("text", (WORDS[0],))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranking, "_FEW", 1)
-        found, _ = best(over, plan, over.docs(plan), 3)
+        docs = over.docs(plan)
+        found, _ = best(over, plan, DocSet.of(bits_of(docs, over.segment.count)), 3)
 
-    assert len(found) < len(over.docs(plan)) / 2
+    assert len(found) < len(docs) / 2
