@@ -55,7 +55,8 @@ class Shown:
                 BarColumn(bar_width=30),
                 TextColumn("{task.fields[told]}", style="dim"),
             )
-            self._bar = Progress(*columns, console=out, transient=True, refresh_per_second=8)
+            # It is drawn when there is something to tell, not by a thread: a build forks, if it has none.
+            self._bar = Progress(*columns, console=out, transient=True, auto_refresh=False)
 
     def __enter__(self) -> Shown:
         if self._bar is not None:
@@ -81,10 +82,12 @@ class Shown:
         self._articles += articles
         now = time.monotonic()
         if self._bar is not None and self._task is not None:
-            if now - self._last > 0.1 or self._read >= self._total:
+            if now - self._last > 0.1:
                 self._last = now
                 told = self._told(now)
-                self._bar.update(self._task, completed=self._read, told=told, description=self._stage)
+                self._bar.update(
+                    self._task, completed=self._read, told=told, description=self._stage, refresh=True
+                )
         elif now - self._last > PLAIN_EVERY:
             self._last = now
             self._out.print(f"{self._stage}: {self._told(now)}", markup=False)
@@ -92,7 +95,8 @@ class Shown:
     def compiling(self) -> None:
         """Say that the stage waits for the compiler: on the bar until its next advance, in lines once."""
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=compiling.WORDS)
+            self._bar.update(self._task, description=compiling.WORDS, refresh=True)
+            self._last = 0.0
         elif not self._told_compiling:
             self._out.print(f"{compiling.WORDS} ...", markup=False)
         self._told_compiling = True
