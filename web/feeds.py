@@ -8,15 +8,16 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 
 from indexer.as_json import instant_json
 from indexer.results import Hit
 from web import render
+from web.addresses import article_url, url_for
 from web.answers import of_generation, product_version
 from web.asking import answer, asked_by_request
 from web.held import history
-from web.linked import article_url, page_links
+from web.linked import page_links
 from web.links import Address
 from web.params import FEED, args_for
 

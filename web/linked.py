@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
-
 from indexer.as_json import marked_json, page_json
 from indexer.results import Edge, Marked, ResultPage
+from web.addresses import article_url, url_for
 from web.links import Address
 from web.params import DEPTH_MOST, Asked, args_for
 from web.render import cleaned
 
 
-def article_url(article_id: str) -> str:
-    return url_for("pages.article", article_id=article_id, _external=True)
-
-
 def search_json(asked: Asked, page: ResultPage) -> dict[str, Any]:
     """The whole answer of /api/v1/search."""
-    address = Address(args_for(asked))
+    address, path = Address(args_for(asked)), url_for("api.search", _external=True)
     answer = page_json(page, fields=asked.fields, highlight=asked.highlight)  # type: ignore[arg-type]
     ordered: dict[str, Any] = {}
     for name, value in answer.items():
         ordered[name] = value
         if name == "pages":
-            ordered["links"] = page_links(address, page, url_for("api.search", _external=True))
+            ordered["links"] = page_links(address, page, path)
     for name in ("first", "last"):
         edge: Edge | None = getattr(page, name)
         if edge:
@@ -36,7 +31,7 @@ def search_json(asked: Asked, page: ResultPage) -> dict[str, Any]:
     ]
     for name, facet in ordered["facets"].items():
         for each in facet["values"]:
-            each["url"] = toggled(address, name, each["value"]).at(url_for("api.search", _external=True))
+            each["url"] = toggled(address, name, each["value"]).at(path)
     return ordered
 
 

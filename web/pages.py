@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from corpus.article import Article, Dated
@@ -16,12 +16,13 @@ from indexer.query import Query
 from indexer.querydoc import EXAMPLES
 from indexer.results import IndexInfo, ResultPage
 from web import controls
+from web.addresses import article_path, article_url, url_for
 from web.answers import json_response, of_generation, product_version, static_url
 from web.asking import answer, asked_by_request, marked_article
 from web.errors import CODES, problem_of
 from web.held import engine
 from web.languages import direction, language_label
-from web.linked import article_json, article_url, feed_url
+from web.linked import article_json, feed_url
 from web.links import Address
 from web.params import ARTICLE_API, PARAMS, QUERY_MOST, SEARCH_PAGE, Asked, RequestRefused, args_for
 from web.params import BY_NAME as BY_PARAM
@@ -235,7 +236,8 @@ def index_info() -> IndexInfo | None:
 TEMPLATE_NAMES: dict[str, Any] = {
     function.__name__: function
     for function in (
-        bytes_text, counted, day_date, day_text, direction, field_words, how_dated, index_info, instant_text,
-        iso_day, language_label, long_date, plain_title, short_date, shown, snippet_html, static_url,
+        article_path, bytes_text, counted, day_date, day_text, direction, field_words, how_dated, index_info,
+        instant_text, iso_day, language_label, long_date, plain_title, short_date, shown, snippet_html,
+        static_url, url_for,
     )
 } | {"version": product_version}
