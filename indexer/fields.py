@@ -88,8 +88,9 @@ def field_named(name: str) -> Field | None:
 def names_of(article: Article, field: str) -> tuple[str, ...]:
     """The article's values of one "name" field as they are shown; () when it has none."""
     value = getattr(article, field)
-    values = value if isinstance(value, tuple) else (value,)
-    return tuple(dict.fromkeys(each for each in values if each))
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return tuple(dict.fromkeys(filter(None, value)))
 
 
 def words_of(article: Article, field: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -26,9 +27,7 @@ class Texts:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.docs: list[int] = []
-        self.fields: list[int] = []
-        self.marks: list[int] = []
+        self.docs, self.fields, self.marks = array("i"), array("B"), array("q")
         self.characters = 0
 
     def add(self, text: str, doc: int, field: int, mark: int) -> None:
@@ -99,8 +98,8 @@ def entries_of(texts: Texts, vocabulary: Vocabulary) -> Entries:
     """Cut the texts into terms; their chunks enter the vocabulary."""
     bounds = np.zeros(len(texts.texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts.texts], out=bounds[1:])
-    docs, fields = np.array(texts.docs, np.int32), np.array(texts.fields, np.uint8)
-    found = vocabulary.find("".join(texts.texts), bounds, np.array(texts.marks, np.int64))
+    docs, fields = np.array(texts.docs), np.array(texts.fields)
+    found = vocabulary.find(texts.texts, bounds, np.array(texts.marks))
     return _expanded(found.occurrences, found.ends, docs, fields, vocabulary)
 
 

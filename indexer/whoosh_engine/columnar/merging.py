@@ -1,8 +1,8 @@
 """Several segments into one, deleted documents left out: dictionaries are merged, lists put end to end.
 
-The parts' documents keep their order, so lists stay sorted by concatenation and nothing is sorted anew. Of the
-dictionaries a window is merged at a time, and a field comes out in slices of it: so memory is bounded however
-large the parts are. Parts read from files decode what is asked.
+The parts' documents keep their order, so lists stay sorted by concatenation and nothing is sorted anew. Of
+the dictionaries a window is merged at a time, and a field comes out in slices of it: so memory is bounded
+however large the parts are. Parts read from files decode what is asked.
 """
 
 from __future__ import annotations
@@ -165,8 +165,13 @@ class Merge:
                 self._parts, starts, numbers, self._renumbered, strict=True
             ):
                 start, stop = (int(each) for each in np.searchsorted(targets, (first, last)))
-                postings = part.postings(name, begin + start, begin + stop)
-                parts.append((postings, targets[start:stop] - first, renumbered))
+                parts.append(
+                    (
+                        part.postings(name, begin + start, begin + stop),
+                        targets[start:stop] - first,
+                        renumbered,
+                    )
+                )
             made = self._slice(name, parts, dictionary.take(sources[first:last]))
             if len(made.terms):
                 yield made
@@ -174,10 +179,14 @@ class Merge:
     def _slice(
         self,
         name: str,
-        parts: Sequence[tuple[FieldPostings, NDArray[np.int64], NDArray[np.int32]]],
+        parts: list[tuple[FieldPostings, NDArray[np.int64], NDArray[np.int32]]],
         terms: Strings,
     ) -> FieldPostings:
-        """The terms as one field: of each part its lists, their terms' places, its documents' numbers."""
+        """The terms as one field: of each part its lists, their terms' places, its documents' numbers.
+
+        `parts` is empty afterwards: each goes when it is copied. Of a million articles the commonest word
+        alone has 100 MB of positions.
+        """
         sums = np.zeros((len(terms), 2), np.int64)
         for postings, targets, renumbered in parts:
             offsets = read_only(_or(postings.position_offsets, _NO_OFFSETS))
@@ -202,7 +211,9 @@ class Merge:
             positions=np.empty(occurrences, np.int32) if name in PLACED else None,
         )
         sums = np.ascontiguousarray(starts[:-1])
-        for postings, targets, renumbered in parts:
+        parts.reverse()
+        while parts:
+            postings, targets, renumbered = parts.pop()
             kernels.place_kept(
                 read_only(postings.offsets), read_only(postings.docs), read_only(postings.weights),
                 read_only(_or(postings.masks, _NO_MASKS)),
