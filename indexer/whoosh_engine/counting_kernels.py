@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar.compiled import bare_kernel
 
 Array = NDArray[Any]
+
+INSERTED_MOST = 100
+"""Up to so many first ones are kept in order while all are looked at; for more, all are parted."""
 
 
 @bare_kernel
@@ -81,6 +85,28 @@ def ends_of(docs: Array, column: Array, none: int, ids: Array) -> Any:
         if value > column[last] or (value == column[last] and ids[doc] < ids[last]):
             last = doc
     return first, last
+
+
+@bare_kernel
+def least_of_best(scores: Array, best: Array) -> Any:
+    """The least of the highest scores, as many as `best` float32 has room for; taken as float32.
+
+    There must be as many. By insertion, as first_places.
+    """
+    held = 0
+    for at in range(len(scores)):
+        level = np.float32(scores[at])
+        if held == len(best):
+            if level <= best[held - 1]:
+                continue
+            held -= 1
+        place = held
+        while place > 0 and level > best[place - 1]:
+            best[place] = best[place - 1]
+            place -= 1
+        best[place] = level
+        held += 1
+    return best[held - 1]
 
 
 @bare_kernel

@@ -16,12 +16,10 @@ from numpy.typing import NDArray
 from indexer.errors import CursorInvalid
 from indexer.query import Query, Sort
 from indexer.whoosh_engine.columns import Columns
-from indexer.whoosh_engine.counting_kernels import first_places
+from indexer.whoosh_engine.counting_kernels import INSERTED_MOST, first_places
 from indexer.whoosh_engine.schema import NO_INSTANT
 
 _LAST = 2**62
-# Up to so many first ones are kept in order while all are looked at; for more, all are parted and sorted.
-_INSERTED_MOST = 100
 
 
 def sort_keys(
@@ -48,7 +46,7 @@ def first_in_order(
     stop = min(stop, len(keys))
     if start >= stop:
         return np.empty(0, np.int64)
-    if stop <= _INSERTED_MOST:
+    if stop <= INSERTED_MOST:
         places = np.empty(stop, np.int64)
         first_places(keys, docs, columns.ids, places)
         return places[start:]

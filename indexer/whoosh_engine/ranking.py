@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar.bits import SPAN, WORD
+from indexer.whoosh_engine.counting_kernels import INSERTED_MOST, least_of_best
 from indexer.whoosh_engine.doc_set import Docs, DocSet, bits_of
 from indexer.whoosh_engine.execute import Evaluation, slots_of
 from indexer.whoosh_engine.plan import Constant, Either, Every, InOrder, OneOf, Plan, Within
@@ -38,8 +39,19 @@ def best(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs, Sco
     Spans of documents are passed over whose best score is bound to be lower (Mallia, Suel and Tonellotto
     2024, "Faster Learned Sparse Retrieval with Block-Max Pruning"); blocks of postings have the bounds.
     """
-    if len(of.docs) < max(_FEW, _SMALL_PART * most) or _scored_parts(plan) > _SCORED_MOST:
+    if len(of.docs) <= most:
         return of.docs, _scores(over, plan, of)
+    if len(of.docs) < max(_FEW, _SMALL_PART * most) or _scored_parts(plan) > _SCORED_MOST:
+        found, their_scores = of.docs, _scores(over, plan, of)
+    else:
+        found, their_scores = _bounded(over, plan, of, most)
+    # In float64, what is as high as anything that float32 rounds up to the level.
+    chosen = np.flatnonzero(their_scores >= np.nextafter(_level(their_scores, most), np.float32(-np.inf)))
+    return found[chosen], their_scores[chosen]
+
+
+def _bounded(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs, Scores]:
+    """As best, of spans alone whose bounds reach as high."""
     bits = of.bits.reshape(-1, SPAN // WORD)
     spans = np.zeros(len(bits))
     _bound(over, plan, spans)
@@ -47,7 +59,7 @@ def best(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs, Sco
     spans *= 1 + 1e-6
     left = bits.any(axis=1)
     found, their_scores = np.empty(0, np.int32), np.empty(0)
-    least = -np.inf
+    least = np.float32(-np.inf)
     for share in _SHARES:
         left &= spans >= least
         wanted = len(spans) // share
@@ -59,8 +71,16 @@ def best(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs, Sco
         their_scores = np.concatenate((their_scores, _scores(over, plan, among)))
         left = left & ~chosen
         if len(found) >= most:
-            least = np.partition(their_scores.astype(np.float32), -most)[-most]
+            least = _level(their_scores, most)
     return found, their_scores
+
+
+def _level(of: Scores, most: int) -> np.float32:
+    """The `most`-th highest score, as float32."""
+    if most <= INSERTED_MOST:
+        return np.float32(least_of_best(of, np.empty(most, np.float32)))
+    level: np.float32 = np.partition(of.astype(np.float32), -most)[-most]
+    return level
 
 
 def _scores(over: Evaluation, plan: Plan, of: DocSet) -> Scores:

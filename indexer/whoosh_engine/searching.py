@@ -144,13 +144,13 @@ class Search:
         """
         if self._sort != "relevance":
             return docs, None
-        found, scores = [np.empty(0, np.int64)], [np.empty(0)]
+        found: list[Docs] = [np.empty(0, np.int64)]
+        scores = [np.empty(0)]
         for part in self._parts:
             base = part.segment.base
             low, high = np.searchsorted(docs, (base, base + part.segment.count))
             if low < high:
-                of = part.among(self._plan, docs[low:high])
-                here, theirs = best(part, self._plan, of, most)
+                here, theirs = best(part, self._plan, part.among(self._plan, docs[low:high]), most)
                 found.append(here + np.int64(base))
                 scores.append(theirs)
         return np.concatenate(found), np.concatenate(scores)
