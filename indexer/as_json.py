@@ -6,7 +6,7 @@ is added by whoever publishes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -104,6 +104,7 @@ def hit_json(
     hit: Hit, *, fields: Collection[str] = RESULT_FIELDS, highlight: Highlight = "html"
 ) -> dict[str, Any]:
     """One result: the article's fields and, under `match`, where and why it matches."""
+    headline = hit.marked.headline
     match: dict[str, Any] = {
         "rank": hit.rank,
         "score": None if hit.score is None else round(hit.score, 4),
@@ -111,9 +112,9 @@ def hit_json(
         "fields": list(hit.marked.fields),
     }
     if highlight == "html":
-        match["headline_html"] = str(snippet_html(hit.marked.headline))
+        match["headline_html"] = str(snippet_html(headline))
     if highlight in ("html", "spans"):
-        match["headline_spans"] = [list(span) for span in hit.marked.headline.marks]
+        match["headline_spans"] = [list(span) for span in headline.marks]
     if highlight != "none":
         match["snippets"] = [snippet_json(snippet, highlight) for snippet in hit.snippets]
     if hit.why:
@@ -145,19 +146,20 @@ def article_json(article: Article, *, fields: Collection[str] = ARTICLE_FIELDS) 
     `date` says how the date of publication was read: basis, precision, the raw text, whether its zone
     was assumed, and the doubt in words where it was not understood.
     """
-    wanted = set(fields)
     values: dict[str, Any] = {}
     for name in ARTICLE_FIELDS:
-        if name not in wanted:
-            continue
-        if name == "date":
-            values[name] = dated_json(article.published)
-        elif name in ("published", "updated"):
-            values[name] = moment_json(getattr(article, name))
-        else:
-            value = getattr(article, name)
-            values[name] = list(value) if isinstance(value, tuple) else (None if value == "" else value)
+        if name in fields:
+            read = _DATES.get(name)
+            value = read(article) if read else getattr(article, name)
+            values[name] = None if value == "" else list(value) if type(value) is tuple else value
     return values
+
+
+_DATES: dict[str, Callable[[Article], Any]] = {
+    "date": lambda article: dated_json(article.published),
+    "published": lambda article: moment_json(article.published),
+    "updated": lambda article: moment_json(article.updated),
+}
 
 
 def moment_json(dated: Dated | None) -> str | None:

@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ParamSpec
 from zoneinfo import ZoneInfo
 
+import msgspec
 from flask import Flask, Response, current_app, g, make_response, request
 
 from web.held import engine, settings
@@ -68,8 +69,12 @@ def today() -> date:
 
 def json_response(value: Any, status: int = 200, mimetype: str = "application/json") -> Response:
     """The value as UTF-8 JSON; half a surrogate pair from a broken source becomes a question mark."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), status, mimetype=mimetype)
+    try:
+        body = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        body = text.encode("utf-8", "replace")
+    return Response(body, status, mimetype=mimetype)
 
 
 def of_generation(view: Callable[P, Any]) -> Callable[P, Response]:
