@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from indexer.whoosh_engine.columnar.compiled import bare_kernel
 
 Array = NDArray[Any]
+# Beyond every value.
+_LAST = 2**62
 
 INSERTED_MOST = 100
 """Up to so many first ones are kept in order while all are looked at; for more, all are parted."""
@@ -107,6 +109,36 @@ def least_of_best(scores: Array, best: Array) -> Any:
         best[place] = level
         held += 1
     return best[held - 1]
+
+
+@bare_kernel
+def first_by_value(docs: Array, values: Array, sign: int, none: int, ids: Array, first: Array) -> int:
+    """Fill `first` int64[k] with the k first of the documents by (sign times their value, id), in that order;
+    how many there are. `sign` is 1 or -1; those whose value is `none` come last.
+
+    By insertion, as first_places; from the last document on, since archives grow at their newer end.
+    """
+    held = 0
+    for back in range(len(docs)):
+        doc = docs[len(docs) - 1 - back]
+        key = values[doc] * sign if values[doc] != none else _LAST
+        if held == len(first):
+            worst = first[held - 1]
+            least = values[worst] * sign if values[worst] != none else _LAST
+            if key > least or (key == least and ids[doc] > ids[worst]):
+                continue
+            held -= 1
+        place = held
+        while place > 0:
+            before = first[place - 1]
+            least = values[before] * sign if values[before] != none else _LAST
+            if key > least or (key == least and ids[doc] > ids[before]):
+                break
+            first[place] = before
+            place -= 1
+        first[place] = doc
+        held += 1
+    return held
 
 
 @bare_kernel

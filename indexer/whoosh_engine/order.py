@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from indexer.errors import CursorInvalid
 from indexer.query import Query, Sort
+from indexer.whoosh_engine.columnar.compiled import read_only
 from indexer.whoosh_engine.columns import Columns
-from indexer.whoosh_engine.counting_kernels import INSERTED_MOST, first_places
+from indexer.whoosh_engine.counting_kernels import INSERTED_MOST, first_by_value, first_places
 from indexer.whoosh_engine.schema import NO_INSTANT
 
 _LAST = 2**62
@@ -37,6 +38,18 @@ def sort_keys(
     instants = (columns.updated if sort == "updated" else columns.published)[docs]
     ordered = instants if sort == "oldest" else -instants
     return np.where(instants == NO_INSTANT, _LAST, ordered)
+
+
+def first_by_column(sort: Sort, docs: NDArray[np.int64], columns: Columns, most: int) -> NDArray[np.int64]:
+    """Those of the documents that are among the `most` first ones by a sort other than relevance; or all."""
+    if not 0 < most <= INSERTED_MOST or most >= len(docs):
+        return docs
+    name = {"longest": "words", "indexed": "indexed", "updated": "updated"}.get(sort, "published")
+    values: NDArray[np.int64] = getattr(columns, name).astype(np.int64, copy=False)
+    sign = 1 if sort == "oldest" else -1
+    first = np.empty(most, np.int64)
+    first_by_value(read_only(docs), read_only(values), sign, NO_INSTANT, read_only(columns.ids), first)
+    return first
 
 
 def first_in_order(

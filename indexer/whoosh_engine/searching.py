@@ -23,7 +23,14 @@ from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import OutOfTime
 from indexer.whoosh_engine.facet_values import Mask
 from indexer.whoosh_engine.marks import NO_SPANS, Looking, marked
-from indexer.whoosh_engine.order import after, cursor_after, first_in_order, sort_keys, sort_of
+from indexer.whoosh_engine.order import (
+    after,
+    cursor_after,
+    first_by_column,
+    first_in_order,
+    sort_keys,
+    sort_of,
+)
 from indexer.whoosh_engine.plan import Constant, Every, InOrder, Leaf, OneOf, Plan, Within, has_text
 from indexer.whoosh_engine.ranking import best
 from indexer.whoosh_engine.ranking import scores as scores_of
@@ -140,10 +147,10 @@ class Search:
     def _ranked(self, docs: Docs, most: int) -> tuple[Docs, NDArray[np.float64] | None]:
         """Those of ascending matches that can be among the first `most`, with their scores.
 
-        All, and no scores, where another order than relevance is asked for.
+        Without scores where another order than relevance is asked for.
         """
         if self._sort != "relevance":
-            return docs, None
+            return first_by_column(self._sort, docs, self._columns, most), None
         found: list[Docs] = [np.empty(0, np.int64)]
         scores = [np.empty(0)]
         for part in self._parts:

@@ -8,7 +8,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.whoosh_engine.counting_kernels import count_periods, ends_of, first_places, span_of
+from indexer.whoosh_engine.counting_kernels import (
+    count_periods,
+    ends_of,
+    first_by_value,
+    first_places,
+    span_of,
+)
 from indexer.whoosh_engine.facet_values import Values, values_of_names, values_of_sources
 
 NONE = -1
@@ -80,3 +86,21 @@ def test_the_first_places_are_those_of_the_whole_order(rows):
         places = np.empty(size, np.int64)
         held = first_places(keys, docs, ids, places)
         assert places[:held].tolist() == order[:size]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(NONE, 4), st.integers(0, 2**64 - 1)), max_size=40, unique_by=lambda r: r[1]
+    ),
+    st.sampled_from([1, -1]),
+)
+def test_the_first_by_value_are_those_of_the_whole_order_and_those_without_one_come_last(rows, sign):
+    values = np.array([value for value, _ in rows], np.int64)
+    ids = np.array([number for _, number in rows], np.uint64)
+    docs = np.arange(0, len(rows), 2)
+    order = sorted(docs.tolist(), key=lambda doc: (values[doc] == NONE, sign * values[doc], ids[doc]))
+    for size in (1, 3, 50):
+        first = np.empty(size, np.int64)
+        held = first_by_value(docs, values, sign, NONE, ids, first)
+        assert first[:held].tolist() == order[:size]
