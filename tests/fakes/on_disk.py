@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +87,7 @@ class ListWriter:
 
 class ListPart:
     def __init__(self, directory: Path):
-        self._path = directory / f"part-of-{os.getpid()}"
+        self._path = directory / f"beside-{secrets.token_hex(8)}"
         self._lines: list[str] = []
 
     def add(self, article: Article, *, indexed: datetime) -> int:

@@ -8,7 +8,7 @@ of the memory of a dict by id, and nothing is read of the base before it is know
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,9 +22,11 @@ from whoosh.index import TOC
 from corpus.article import Article
 from indexer.stems import Stemmer
 from indexer.whoosh_engine.codec import INDEX_NAME
+from indexer.whoosh_engine.columnar.ahead import ahead
 from indexer.whoosh_engine.columnar.codec import segment_from
+from indexer.whoosh_engine.columnar.data import FieldPostings
 from indexer.whoosh_engine.columnar.file_part import FilePart
-from indexer.whoosh_engine.columnar.merging import Merge
+from indexer.whoosh_engine.columnar.merging import POSTINGS_AT_ONCE, TERMS_AT_ONCE, Merge
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import sync_folder, write_segment
 from indexer.whoosh_engine.columnar.spilling import Described, Spilling, new_name
@@ -77,7 +79,7 @@ class ColumnarWriter:
             held += self._of_part(segments, last, part)
         kept, merged = self._chosen(held)
         if len(merged) > 1 or any(each.altered for each in merged):
-            merge = Merge([(each.part(self._opened(each.described)), each.alive) for each in merged])
+            merge = _Merge([(each.part(self._opened(each.described)), each.alive) for each in merged])
             made = [write_segment(self._directory, new_name(), merge)] if merge.count else []
         else:
             made = [each.described for each in merged]
@@ -152,6 +154,15 @@ class ColumnarWriter:
         toc = TOC(make_schema(), [segment_from(each) for each in segments], 1)
         toc.write(FileStorage(str(self._directory)), INDEX_NAME)
         sync_folder(self._directory)
+
+
+class _Merge(Merge):
+    """Merges a slice while the one before it is written, which takes about as long."""
+
+    def field(
+        self, name: str, at_once: int = POSTINGS_AT_ONCE, terms_at_once: int = TERMS_AT_ONCE
+    ) -> Iterator[FieldPostings]:
+        return ahead(super().field(name, at_once, terms_at_once))
 
 
 @dataclass(frozen=True, slots=True)
