@@ -45,6 +45,10 @@ class _Newsdex:
                     sort=question.sort,
                     page_size=HITS,
                     snippets=0 if depth == "top" else SNIPPETS,
+                    # The others mark and count no hits there, and nobody else's answer tells the first and
+                    # the last day.
+                    marks=depth != "top",
+                    edges=depth == "whole",
                     **more,
                 )
             )
