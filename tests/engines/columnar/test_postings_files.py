@@ -54,7 +54,12 @@ def made_field(sizes, layout, seed, *, floats=False, terms=None):
         weights[random.random(count) < 0.2] = random.choice([0.5, 3.5, -1, 0, np.inf, 1e-30, 2**25])
     occurrences = random.choice([1, 1, 1, 2, 5, 200], count)
     starts = random.choice([0, 3, 70, 1_250, 12_500, 12_600, 12_900, 2_000_000, 2**31 - 100_000], count)
-    steps = [random.integers(0, 400, each) for each in occurrences]
+    # Now and then a step that is coded as a jump.
+    far = np.where(starts < 13_000, 1 << 20, 0)
+    steps = [
+        random.integers(0, 400, each) + (random.random(each) < 0.02) * leap
+        for each, leap in zip(occurrences, far, strict=True)
+    ]
     return FieldPostings(
         terms=Strings.of(terms or sorted(f"term{at:05}".encode() for at in range(len(sizes)))),
         offsets=np.cumsum([0, *sizes]),
@@ -124,9 +129,9 @@ def test_terms_in_a_row_decode_at_once(sizes, layout, seed):
 
 
 @settings(max_examples=20, deadline=None)
-@given(frequencies, st.integers(0, 2**32))
-def test_no_posting_exceeds_the_bounds_of_its_block(sizes, seed):
-    field = made_field(sizes, FieldLayout(), seed, floats=True)
+@given(frequencies, st.integers(0, 2**32), st.booleans())
+def test_no_posting_exceeds_the_bounds_of_its_block(sizes, seed, floats):
+    field = made_field(sizes, FieldLayout(), seed, floats=floats)
     dictionary, postings, _ = written({"b": ([field], FieldLayout())})
 
     for at, term in enumerate(field.terms):
