@@ -106,7 +106,7 @@ def make_article(
     alt_headline = clean(alt_headline) if alt_headline else ""
     summary = clean(summary) if summary else ""
     by = clean(by) if by else ""
-    located = label(located)
+    located = label(located) if located else ""
     body = _without_repeats(body, headline)
     if alt_headline or summary:
         summary, body = _once(headline, alt_headline, summary, body)
@@ -136,20 +136,20 @@ def make_article(
         located=located,
         published=_sane(published, outlet, options.now) if published else None,
         updated=_sane(updated, outlet, options.now) if updated else None,
-        section=label(section),
+        section=label(section) if section else "",
         genres=labels(genres) if genres else (),
         keywords=labels(keywords) if keywords else (),
         places=labels(places) if places else (),
-        slugline=label(slugline),
+        slugline=label(slugline) if slugline else "",
         source=source_name,
         source_id=source_id,
         language=_language(language, outlet, headline, body, options),
         original_url=original_url,
-        copyright=label(copyright),
-        status=label(status),
+        copyright=label(copyright) if copyright else "",
+        status=label(status) if status else "",
         urgency=urgency if urgency is not None and 1 <= urgency <= 9 else None,
-        version=label(version),
-        type=label(type) or "text",
+        version=label(version) if version else "",
+        type=(label(type) or "text") if type != "text" else "text",
         word_count=word_count(body, tidied=True),
         origin=origin,
     )
@@ -315,11 +315,16 @@ def _sane(dated: Dated, outlet: Outlet | None, now: datetime) -> Dated:
     elif value > now and value > now + timedelta(days=1):
         doubt = f"{value.date()} lies in the future"
     elif outlet and outlet.zone and not value.utcoffset() and dated.precision in ("second", "minute"):
-        local = value.astimezone(zone_named(outlet.zone))
-        return replace(dated, value=local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0))))
+        return replace(dated, value=_in_zone(value, outlet.zone))
     else:
         return dated
     return replace(dated, value=None, doubt=doubt, raw=dated.raw or value.isoformat())
+
+
+@lru_cache(maxsize=1024)
+def _in_zone(value: datetime, zone: str) -> datetime:
+    local = value.astimezone(zone_named(zone))
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
 
 
 def _language(stated: str, outlet: Outlet | None, headline: str, body: str, options: ReadOptions) -> str:

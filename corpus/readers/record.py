@@ -148,8 +148,7 @@ class Records:
             self._options.note(self._source.uri, f"keys not read: {names}")
 
     def _made(self, record: dict[str, Any], key: str) -> Article:
-        found = self._by_field(record)
-        said = {argument: read(found[field]) for field, argument, read in _ALONE if field in found}
+        said, found = self._said(record)
         url, source_name = said.get("original_url", ""), said.get("source_name", "")
         outlet = known_outlet(url, self._options, source_name)
         if "section" in found:
@@ -168,18 +167,24 @@ class Records:
                     said[field] = date_in(found[field], _BASIS, zone, language)
         return make_article(self._source, self._options, key=key, outlet=outlet, **said)
 
-    def _by_field(self, record: dict[str, Any]) -> dict[str, Any]:
+    def _said(self, record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the record says as arguments of make_article; and the values that are read with one another."""
         fields, strange = (_sorted if len(record) <= _KEYS_REMEMBERED else _sorted.__wrapped__)(tuple(record))
+        said: dict[str, Any] = {}
         found: dict[str, Any] = {}
         for field, keys in fields:
             for key in keys:
                 if not is_absent(value := record[key]):
-                    found[field] = value
+                    if field in _ALONE:
+                        argument, read = _ALONE[field]
+                        said[argument] = read(value)
+                    else:
+                        found[field] = value
                     break
         for key in strange:
             if key not in self._unknown and len(self._unknown) < 1_000:
                 self._unknown[key] = None
-        return found
+        return said, found
 
 
 @lru_cache(maxsize=256)
@@ -217,24 +222,24 @@ def _type(value: Any) -> str:
     return word if word in _TYPES else "text"
 
 
-# The fields that are read from their value alone: ours, the argument of make_article, and how.
-_ALONE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
-    ("id", "supplied_id", word_in),
-    ("headline", "headline", _line),
-    ("alt_headline", "alt_headline", _line),
-    ("summary", "summary", _line),
-    ("body", "body", plain_paragraphs),
-    ("located", "located", lambda value: place_in(word_in(value))),
-    ("genres", "genres", words_in),
-    ("keywords", "keywords", words_in),
-    ("places", "places", words_in),
-    ("slugline", "slugline", word_in),
-    ("source", "source_name", word_in),
-    ("language", "language", word_in),
-    ("original_url", "original_url", word_in),
-    ("copyright", "copyright", word_in),
-    ("status", "status", word_in),
-    ("urgency", "urgency", _urgency),
-    ("version", "version", word_in),
-    ("type", "type", _type),
-)
+# The fields that are read from their value alone: the argument of make_article, and how.
+_ALONE: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "id": ("supplied_id", word_in),
+    "headline": ("headline", _line),
+    "alt_headline": ("alt_headline", _line),
+    "summary": ("summary", _line),
+    "body": ("body", plain_paragraphs),
+    "located": ("located", lambda value: place_in(word_in(value))),
+    "genres": ("genres", words_in),
+    "keywords": ("keywords", words_in),
+    "places": ("places", words_in),
+    "slugline": ("slugline", word_in),
+    "source": ("source_name", word_in),
+    "language": ("language", word_in),
+    "original_url": ("original_url", word_in),
+    "copyright": ("copyright", word_in),
+    "status": ("status", word_in),
+    "urgency": ("urgency", _urgency),
+    "version": ("version", word_in),
+    "type": ("type", _type),
+}

@@ -76,7 +76,7 @@ def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
 def is_absent(value: Any) -> bool:
     """Whether a value says nothing: None, "", "null", an empty list."""
     if type(value) is str:
-        return value in _NOTHING or (len(value) < 16 and value.strip() in _NOTHING)
+        return len(value) < 16 and (value in _NOTHING or value.strip() in _NOTHING)
     return (
         value is None or value is False or (isinstance(value, (list, dict)) and not value) or value != value
     )
