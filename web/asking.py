@@ -64,9 +64,10 @@ def _no_such_page(asked: Asked, page: ResultPage, profile: Profile) -> Problem:
 def _too_deep(asked: Asked, profile: Profile) -> Problem:
     """The refusal of a page past the numbered ones, with the cursor that goes on where those end."""
     last = max(1, DEPTH_MOST // asked.query.page_size)
-    edge = engine().search(
-        dataclasses.replace(asked.query, page=last, facets=(), timeline=False, snippets=0, explain=False)
+    bare = dataclasses.replace(
+        asked.query, page=last, facets=(), timeline=False, snippets=0, explain=False, marks=False, edges=False
     )
+    edge = engine().search(bare)
     if edge.pages <= last:
         return _no_such_page(asked, edge, profile)
     address = Address(args_for(asked, profile))

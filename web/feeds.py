@@ -35,7 +35,7 @@ def atom() -> Response:
     one, its last real rewrite. A `sort` copied over from a page changes nothing.
     """
     asked = asked_by_request(FEED)
-    asked = dataclasses.replace(asked, query=dataclasses.replace(asked.query, sort=FEED.sort))
+    asked = dataclasses.replace(asked, query=dataclasses.replace(asked.query, sort=FEED.sort, edges=False))
     page = answer(asked, FEED)
     rewritten = history().rewritten(hit.article for hit in page.hits)
     changed = {hit.article.id: rewritten.get(hit.article.id, hit.indexed) for hit in page.hits}

@@ -45,7 +45,8 @@ def front() -> AnyResponse | str:
     if not BY_PARAM.keys().isdisjoint(request.args):
         return redirect(f"{url_for('pages.search')}?{request.query_string.decode('ascii', 'replace')}")
     facets = ("section", "source", "language")
-    page = engine().search(Query(page_size=FRONT_ARTICLES, sort="newest", facets=facets, timeline=True))
+    newest = Query(page_size=FRONT_ARTICLES, sort="newest", facets=facets, timeline=True, edges=False)
+    page = engine().search(newest)
     address = Address()
     return render_template(
         "front.html", page=page, asked=Asked(), address=address, info=page.index or engine().info(),
@@ -171,7 +172,7 @@ def about() -> str:
     """What this archive holds, and from when its index is."""
     info = engine().info()
     facets = ("source", "language", "year")
-    page = engine().search(Query(page_size=1, snippets=0, facets=facets, facet_size=100))
+    page = engine().search(Query(page_size=1, snippets=0, facets=facets, facet_size=100, edges=False))
     groups = controls.groups_of(page, Address())
     return render_template("about.html", asked=Asked(), groups=groups, index_facts=_facts(info))
 

@@ -162,17 +162,14 @@ class Columns:
         undated = query.undated or ("exclude" if filtered else "include")
         if not filtered and undated == "include":
             return None
-        dated = self._has_date(query)
+        dated = self.has_date(query)
         if undated == "only":
             return ~dated
         mask = self._in_range(query) if filtered else dated
         return mask | ~dated if undated == "include" else mask
 
-    def undated_mask(self, query: Query) -> Mask:
-        """The articles without the date that the query filters by."""
-        return ~self._has_date(query)
-
-    def _has_date(self, query: Query) -> Mask:
+    def has_date(self, query: Query) -> Mask:
+        """The articles with the date that the query filters by."""
         if query.date_field == "indexed":
             return np.ones(self.count, dtype=bool)
         if query.date_field == "updated":

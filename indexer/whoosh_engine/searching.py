@@ -204,9 +204,10 @@ class Search:
         looking = Looking(self._plan if query.marks else Every(()))
         frequency = cache(lambda leaf: self._frequency_of(looking.leaves[leaf]))
         articles = [self._engine.article_at(doc) for doc in docs]
+        came = self._columns.indexed[docs].tolist()
         hits = []
         for place, words in enumerate(self._engine.words_in(articles, looking)):
-            doc, found = docs[place], looking.match(words) or NO_SPANS
+            found = looking.match(words) or NO_SPANS
             whole = marked(words.article, found, counted=looking.has_text)
             hits.append(
                 Hit(
@@ -214,8 +215,8 @@ class Search:
                     rank=rank + place,
                     score=scores[place],
                     snippets=passages(whole, found, frequency, query.snippets, query.snippet_chars),
-                    indexed=datetime.fromtimestamp(int(self._columns.indexed[doc]), UTC),
-                    why=self._why(doc) if query.explain else (),
+                    indexed=datetime.fromtimestamp(came[place], UTC),
+                    why=self._why(docs[place]) if query.explain else (),
                 )
             )
         return tuple(hits)
@@ -297,10 +298,9 @@ class Search:
 
     def _undated(self, docs: Docs) -> int:
         """Matches without the date filtered by, whether the filter left them out or not."""
-        docs = docs[self._columns.undated_mask(self._query)[docs]]
         for mask in self._allowed.values():
             docs = docs[mask[docs]]
-        return len(docs)
+        return len(docs) - int(np.count_nonzero(self._columns.has_date(self._query)[docs]))
 
     def _edges(self, docs: Docs) -> tuple[Edge | None, Edge | None]:
         """The earliest and the latest dated match; the lower id where two are level."""

@@ -36,21 +36,20 @@ def passages(
     """
     if most < 1:
         return ()
-    for name in ("body", "summary"):
-        if name in matched:
-            return _chosen(marked.whole(name), matched[name], frequency, most, chars)
-    lead = marked.summary if marked.article.summary else marked.body
-    return (_cut(lead, _window(lead.text, 0, 0, chars)),) if lead.text else ()
+    article, marks = marked.article, marked.marks
+    if "body" in matched:
+        return _chosen(_Part(article.body, "body", marks["body"], chars), matched["body"], frequency, most)
+    if "summary" in matched:
+        part = _Part(article.summary, "summary", marks["summary"], chars)
+        return _chosen(part, matched["summary"], frequency, most)
+    if article.summary:
+        return (_Part(article.summary, "summary", (), chars).beginning(),)
+    return (_Part(article.body, "body", (), chars).beginning(),) if article.body else ()
 
 
 def _chosen(
-    part: Snippet,
-    by_leaf: Mapping[int, Sequence[Span]],
-    frequency: Callable[[int], int],
-    most: int,
-    chars: int,
+    part: _Part, by_leaf: Mapping[int, Sequence[Span]], frequency: Callable[[int], int], most: int
 ) -> tuple[Snippet, ...]:
-    around = _Around(part.text, chars)
     windows: list[Span] = []
     shown: set[int] = set()
     # Of leaves as rare as each other the one that is found first.
@@ -60,10 +59,10 @@ def _chosen(
             continue
         best, best_leaves = None, set[int]()
         for span in by_leaf[leaf][:_TRIED_MOST]:
-            window = around.new(span, windows)
+            window = part.new_window(span, windows)
             if window is None:
                 continue
-            inside = {other for other in by_leaf if _holds(by_leaf[other], window)}
+            inside = {other for other, spans in by_leaf.items() if _holds(spans, window)}
             if best is None or len(inside - shown) > len(best_leaves - shown):
                 best, best_leaves = window, inside
                 if len(best_leaves | shown) == len(by_leaf):
@@ -74,20 +73,23 @@ def _chosen(
     for mark in part.marks:
         if len(windows) == most:
             break
-        window = around.new(mark, windows)
+        window = part.new_window(mark, windows)
         if window is not None:
             windows.append(window)
-    return tuple(_cut(part, window) for window in sorted(windows))
+    return tuple(part.cut(window) for window in sorted(windows))
 
 
-class _Around:
-    """The windows around the spans of one text, each found once: leaves share spans."""
+class _Part:
+    """The text of a field with its marks, and the passages of about `chars` characters in it.
 
-    def __init__(self, text: str, chars: int):
-        self._text, self._chars = text, chars
+    The window around a span is found once: leaves share spans.
+    """
+
+    def __init__(self, text: str, field: str, marks: Sequence[Span], chars: int):
+        self._text, self._field, self.marks, self._chars = text, field, marks, chars
         self._known: dict[Span, Span] = {}
 
-    def new(self, span: Span, windows: Sequence[Span]) -> Span | None:
+    def new_window(self, span: Span, windows: Sequence[Span]) -> Span | None:
         """The window around a span, None when it overlaps one of the others."""
         start = span[0]
         for begin, end in windows:
@@ -101,6 +103,32 @@ class _Around:
             if window[0] < end and begin < window[1]:
                 return None
         return window
+
+    def beginning(self) -> Snippet:
+        return self.cut(_window(self._text, 0, 0, self._chars))
+
+    def cut(self, window: Span) -> Snippet:
+        """The passage of a window, without the spaces around it."""
+        whole, (begin, end) = self._text, window
+        text = whole[begin:end]
+        bare = text.lstrip()
+        begin += len(text) - len(bare)
+        text = bare.rstrip()
+        end = begin + len(text)
+        marks = []
+        for start, stop in self.marks:
+            if start >= end:
+                break
+            if stop > begin:
+                marks.append((max(start, begin) - begin, min(stop, end) - begin))
+        return Snippet(
+            text=text,
+            marks=tuple(marks),
+            field=self._field,
+            paragraph=whole.count("\n", 0, begin) + 1 if self._field == "body" else None,
+            cut_left=begin > 0 and whole[begin - 1] != "\n",
+            cut_right=end < len(whole) and whole[end] != "\n",
+        )
 
 
 def _holds(spans: Sequence[Span], window: Span) -> bool:
@@ -158,7 +186,12 @@ def _sentence_stop(text: str, low: int, high: int) -> int:
 
 def _edge(text: str, place: int, bound: int, step: int) -> int:
     """The nearest place, backwards (-1, not past `bound`) or forwards (1), that is not inside a word."""
-    while bound < place < len(text) and _inside_word(text, place):
+    stop = len(text)
+    while bound < place < stop:
+        before, after = text[place - 1], text[place]
+        # Han and Kana have no spaces; between two of them any place is an edge.
+        if before.isspace() or after.isspace() or _is_han(before) or _is_han(after):
+            break
         place += step
     if step < 0:
         while place > bound and place < len(text) and text[place - 1].isspace() and text[place].isspace():
@@ -166,36 +199,5 @@ def _edge(text: str, place: int, bound: int, step: int) -> int:
     return place
 
 
-def _inside_word(text: str, place: int) -> bool:
-    before, after = text[place - 1], text[place]
-    if before.isspace() or after.isspace():
-        return False
-    # Han and Kana have no spaces; between two of them any place is an edge.
-    return not (_is_han(before) or _is_han(after))
-
-
 def _is_han(char: str) -> bool:
     return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or char in "。、「」『』（）！？"
-
-
-def _cut(part: Snippet, window: tuple[int, int]) -> Snippet:
-    begin, end = window
-    text = part.text[begin:end]
-    lead = len(text) - len(text.lstrip())
-    begin += lead
-    text = text.strip()
-    end = begin + len(text)
-    marks = tuple(
-        (max(start, begin) - begin, min(stop, end) - begin)
-        for start, stop in part.marks
-        if start < end and stop > begin
-    )
-    body = part.field == "body"
-    return Snippet(
-        text=text,
-        marks=marks,
-        field=part.field,
-        paragraph=part.text.count("\n", 0, begin) + 1 if body else None,
-        cut_left=begin > 0 and part.text[begin - 1] != "\n",
-        cut_right=end < len(part.text) and part.text[end] != "\n",
-    )

@@ -44,6 +44,7 @@ class Store:
             base += segment.count
         self.count_all = base
         self.deleted = _joined([segment.deleted for segment in self.segments], bool)
+        self.deleted_count = int(np.count_nonzero(self.deleted))
         total = sum(segment.total_length() for segment in self.segments)
         self.average_length = total / base if base and total else 1.0
 

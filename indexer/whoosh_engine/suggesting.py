@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from indexer.analysis import term_of, tokens
 from indexer.describe import describe
 from indexer.parse import parse
@@ -70,7 +68,7 @@ def _corrected(engine: WhooshEngine, word: str) -> str:
         return ""
     term = found[0].term
     # All the word's postings less all deleted articles are the fewest that it can be found in.
-    if engine.executor.frequency("text", term) - np.count_nonzero(engine.store.deleted) >= _RARE:
+    if engine.executor.frequency("text", term) - engine.store.deleted_count >= _RARE:
         return ""
     known = _stem_frequency(engine, term)
     if known >= _RARE:
@@ -128,7 +126,9 @@ def _headlines(engine: WhooshEngine, prefix: str, limit: int) -> list[tuple[str,
     if not words:
         return []
     clause = parse(" ".join(f"headline:{word}" for word in words) + "*").clause
-    page = engine.search(Query(clause=clause, sort="newest", page_size=limit, snippets=0))
+    page = engine.search(
+        Query(clause=clause, sort="newest", page_size=limit, snippets=0, marks=False, edges=False)
+    )
     return [(hit.article.headline, "headline", 1) for hit in page.hits]
 
 
