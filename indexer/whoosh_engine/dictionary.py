@@ -13,7 +13,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from indexer.errors import QueryTooBroad
+from indexer.whoosh_engine.columnar.compiled import read_only
+from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.store import Store
+from indexer.whoosh_engine.term_kernels import ANY_LETTERS, ONE_LETTER, fitting, shapes_of
 
 # Letters are told apart by their code point in so many bits.
 _LETTER_BITS = 64
@@ -32,41 +35,60 @@ class Dictionary:
 
     def starting_with(self, prefix: str) -> list[str]:
         """The terms that begin with `prefix`, in order."""
-        return list(self._store.terms(self._field, prefix)) if prefix else self._terms
+        if prefix:
+            return list(self._store.terms(self._field, prefix))
+        return self._at(np.arange(len(self._terms)))
 
     def matching(self, pattern: str) -> list[str]:
         """The terms that a pattern of `*` (any letters) and `?` (one letter) fits as a whole, in order."""
         literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
-        fits = re.compile(
-            "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern),
-            re.S,
-        ).fullmatch
-        return [term for term in self.starting_with(literal) if fits(term)]
+        if literal:
+            fits = re.compile(
+                "".join(".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern),
+                re.S,
+            ).fullmatch
+            return [term for term in self.starting_with(literal) if fits(term)]
+        signs = {"*": [ANY_LETTERS], "?": [ONE_LETTER]}
+        codes = [
+            code for char in pattern for code in signs.get(char) or char.encode("utf-8", "surrogatepass")
+        ]
+        chosen = np.zeros(len(self._terms), bool)
+        terms = self._terms
+        fitting(read_only(terms.blob), read_only(terms.offsets), np.array(codes, np.int64), chosen)
+        return self._at(np.flatnonzero(chosen))
 
     def near(self, word: str, distance: int) -> list[str]:
         """The terms within so many edits (insert, delete, replace, swap of neighbours), in order.
 
         Optimal string alignment: no part is edited twice.
         """
-        terms, shapes = self._terms, self._shapes
+        shapes = self._shapes
         # An edit adds or takes away one letter, or both: only a term that shares the others can be near.
-        # Of 290,000 terms that leaves some hundred, and a search takes 0.4 ms instead of 8.
+        # Of 290,000 terms that leaves some hundred, and a search takes 0.5 ms instead of 8.
         low, high = np.searchsorted(shapes.lengths, (len(word) - distance, len(word) + distance + 1))
         asked = reduce(or_, (1 << ord(letter) % _LETTER_BITS for letter in word), 0)
         alike = np.bitwise_count(shapes.letters[low:high] ^ np.uint64(asked)) <= 2 * distance
-        candidates = [terms[at] for at in np.sort(shapes.places[low:high][alike]).tolist()]
+        candidates = self._at(np.sort(shapes.places[low:high][alike]))
         rows = process.extract_iter(word, candidates, scorer=OSA.distance, score_cutoff=distance)
         return [term for term, _distance, _place in rows]
 
+    def _at(self, places: NDArray[np.int64]) -> list[str]:
+        """The terms at those places among all."""
+        blob, offsets = self._terms.blob.data, self._terms.offsets
+        spans = zip(offsets[places].tolist(), offsets[places + 1].tolist(), strict=True)
+        return [str(blob[start:stop], "utf-8", "surrogatepass") for start, stop in spans]
+
     @cached_property
-    def _terms(self) -> list[str]:
-        return list(self._store.terms(self._field))
+    def _terms(self) -> Strings:
+        return self._store.strings(self._field)
 
     @cached_property
     def _shapes(self) -> _Shapes:
-        lengths = np.fromiter(map(len, self._terms), np.int32, len(self._terms))
+        terms = self._terms
+        lengths, letters = np.empty(len(terms), np.int32), np.empty(len(terms), np.uint64)
+        shapes_of(read_only(terms.blob), read_only(terms.offsets), lengths, letters)
         places = np.argsort(lengths, kind="stable")
-        return _Shapes(lengths[places], _letters(self._terms)[places], places)
+        return _Shapes(lengths[places], letters[places], places)
 
 
 class _Shapes(NamedTuple):
@@ -75,18 +97,6 @@ class _Shapes(NamedTuple):
     lengths: NDArray[np.int32]
     letters: NDArray[np.uint64]
     places: NDArray[np.int64]
-
-
-def _letters(terms: list[str]) -> NDArray[np.uint64]:
-    """The set of the letters of each term (none is empty), as the bits of a number."""
-    text = "".join(terms)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    bits = np.uint64(1) << (codes % _LETTER_BITS).astype(np.uint64)
-    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
-    if not len(terms):
-        return np.empty(0, np.uint64)
-    found: NDArray[np.uint64] = np.bitwise_or.reduceat(bits, np.cumsum(lengths) - lengths)
-    return found
 
 
 def bounded(clause: str, terms: list[str], most: int) -> tuple[str, ...]:

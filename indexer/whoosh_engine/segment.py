@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar.bits import SPAN
 from indexer.whoosh_engine.columnar.compiled import read_only
+from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.doc_set import Bits, Docs, DocSet
 from indexer.whoosh_engine.set_kernels import mark_docs
 from indexer.whoosh_engine.weighting import Norms
@@ -141,6 +142,9 @@ class Segment(Protocol):
 
     def stored(self, doc: int) -> bytes:
         """The JSON of one article: see stored_article.py."""
+
+    def strings(self, field: str) -> Strings:
+        """Every term of a field, in order of its UTF-8 bytes."""
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Every term of a field that begins so, in order of its UTF-8 bytes, with its document frequency."""

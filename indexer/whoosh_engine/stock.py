@@ -17,6 +17,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.codec import NewsCodec, segment_from
+from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.doc_set import DocSet
 from indexer.whoosh_engine.schema import NUMBERS, SEPARATOR, make_schema
 from indexer.whoosh_engine.segment import EMPTY, HeldArrays, Places, Postings
@@ -171,6 +172,10 @@ class StockSegment:
         """The JSON of one article."""
         with damage_named(self._file), self._lock:
             return str(self.reader.stored_fields(doc)["stored"]).encode("utf-8", "surrogatepass")
+
+    def strings(self, field: str) -> Strings:
+        """Every term of a field, as segment.Segment has them."""
+        return Strings.of(_bytes(term) for term, _ in self.terms(field))
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin so, as segment.Segment has them."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import IndexDamaged
+from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.facet_values import NameColumn
 from indexer.whoosh_engine.schema import NAMES, NO_DAY, NO_INSTANT, NUMBERS
 from indexer.whoosh_engine.segment import Segment
@@ -79,6 +80,11 @@ class Store:
     def stored(self, doc: int) -> bytes:
         segment = next(each for each in reversed(self.segments) if each.base <= doc)
         return segment.stored(doc - segment.base)
+
+    def strings(self, field: str) -> Strings:
+        """Every term of a field, in order."""
+        parts = [segment.strings(field) for segment in self.segments]
+        return parts[0] if len(parts) == 1 else Strings.of(sorted({term for part in parts for term in part}))
 
     def terms(self, field: str, prefix: str = "") -> Iterator[str]:
         """Every term of a field that begins so, in order."""

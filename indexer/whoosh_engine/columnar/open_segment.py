@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.codec import INDEX_NAME
 from indexer.whoosh_engine.columnar.columns_file import StringColumn
+from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldTerms
 from indexer.whoosh_engine.columnar.files import DiskFolder
 from indexer.whoosh_engine.columnar.posting_list import PostingList
@@ -157,6 +158,11 @@ class OpenSegment:
     def stored(self, doc: int) -> bytes:
         """The JSON of one article."""
         return self.files.stored.text(doc, STORED)
+
+    def strings(self, field: str) -> Strings:
+        """Every term of a field, in order of its UTF-8 bytes."""
+        terms = self.field(field)
+        return terms.strings() if terms else Strings.of(())
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """The terms of a field that begin so, in order of their UTF-8 bytes, with document frequencies."""
