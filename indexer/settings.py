@@ -157,7 +157,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("outlets", "table", "a paper's name, zone and language, by domain", _outlets),
     Setting("protected", "words", "words that are never stemmed, such as names", _words),
     Setting("max_bytes", "bytes", "larger files are reported, not read into memory", _whole(1_000, 2**40)),
-    Setting("memory", "megabytes", "what building may take for its buffers", _whole(64, 2**20)),
+    Setting(
+        "memory",
+        "megabytes",
+        "what building may take for its buffers, 64 for each of its processes",
+        _whole(64, 2**20),
+    ),
     Setting("jobs", "count", "how many processes read for a build; 0: one for each core", _whole(0, 1_000)),
     Setting("time_limit_ms", "milliseconds", "after which a search gives what it has", _whole(10, 600_000)),
     Setting("expansion_most", "count", "how many words a wildcard may stand for", _whole(1, 1_000_000)),
