@@ -1,13 +1,15 @@
 """Segments as arrays: from articles to sorted term lists in memory, by compiled loops.
 
-    articles -> inverting.Batch -> data.SegmentData          (texts to term lists)
-    SegmentData, SegmentData ... -> merging.Merge -> slices   (several into one)
+    articles -> inverting.Batch -> inverting.Finished   (texts to term lists, sorted as they are written)
+    segments -> file_part.FilePart -> merging.Merge     (several into one, in slices)
 
-data.py says what a segment is; reference.py makes the same one article at a time and is what the rest is
-tested against. The way of a text:
+data.py says what a segment is (data.SegmentData is one in memory); reference.py makes the same one article at
+a time and is what the rest is tested against. The way of a text:
 
     kernels.find_chunks    code points to numbers of chunks (analysis.py's word), in a growing table
-    vocabulary             each distinct chunk once: its terms by analysis.chunk_of, their stems
+    vocabulary             each distinct chunk once: its terms by learning_kernels.learn, of unusual letters
+                           by analysis.chunk_of; words: the stems of new terms, many at a time; names: both
+                           as bytes in one row
     kernels.expand         chunks to terms at positions, and stems: entries.Entries
     sorting                a counting sort by term: data.FieldPostings
 
@@ -42,7 +44,7 @@ On disk a segment is five files, each of named sections with checksums (files.py
     <segment>.columns      columns_file      lengths, numbers, names
     <segment>.stored       stored_file       the articles' JSON, each packed by zstandard
 
-    SegmentData or Merge -> segment_files.write_segment -> files -> open_segment.OpenSegment (the executor)
+    Finished or Merge -> segment_files.write_segment -> files -> open_segment.OpenSegment (the executor)
                                                                  -> file_part.FilePart       (a merge)
     Whoosh's IndexWriter -> codec.ColumnarCodec, whoosh_*.py    <-> files                    (Whoosh itself)
 

@@ -78,6 +78,12 @@ def test_numbers_acronyms_and_joined_words_are_those_of_the_analysis(text, mark)
     assert cut([text], Vocabulary(Stemmer()), mark) == [by_definition(text, mark)]
 
 
+def test_numbers_of_two_readings_have_both():
+    text = "0.123 00.123 1.000 123,456 1234.567 12.3456 1,000.123 1.000.000,123 0.1234 1,00,000 1,00.5 1."
+
+    assert cut([text], Vocabulary(Stemmer())) == [by_definition(text)]
+
+
 def test_words_of_two_stems_have_both_in_every_place():
     texts = ["Données, données-élections données", "élections DONNÉES aimât-finîmes"]
 
