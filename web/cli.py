@@ -11,6 +11,7 @@ import dataclasses
 import errno
 import gc
 import ipaddress
+import logging
 import threading
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -109,6 +110,8 @@ def _serve(settings: Settings, *, public: bool, name: str) -> None:
     click.echo(f"{name} is at {_address(settings.host, server)} (Ctrl-C stops it)")
     if _has_index(app.extensions["newsdex"]):
         threading.Thread(target=_warm, args=(app.extensions["newsdex"],), daemon=True).start()
+    # It says of every request that waits for a thread how many wait: under load a line for each answer.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     gc.freeze()
     gc.set_threshold(700, 10, 10)
     server.run()

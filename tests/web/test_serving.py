@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,6 +80,20 @@ def test_without_an_index_it_serves_says_what_to_do_and_stops_at_a_key(tmp_path:
         assert server.wait(timeout=30) == 0
         assert server.stdout.read() == "Stopped.\n"
         assert "Traceback" not in server.stderr.read()
+
+
+def test_requests_that_wait_for_a_thread_are_no_lines_in_the_terminal(tmp_path: Path) -> None:
+    with running(tmp_path, "serve", "--port", "0", "--threads", "1") as server:
+        assert server.stdout
+        assert server.stderr
+        address = re.search(r"http://127\.0\.0\.1:\d+/", server.stdout.readline())
+        assert address
+        with ThreadPoolExecutor(20) as clients:
+            asked = [clients.submit(urllib.request.urlopen, f"{address[0]}help", None, 60) for _ in range(60)]
+            assert {each.result().status for each in asked} == {200}
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == 0
+        assert "queue" not in server.stderr.read()
 
 
 def test_a_private_server_answers_to_no_foreign_name() -> None:
