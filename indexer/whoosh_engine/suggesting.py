@@ -28,6 +28,8 @@ def better_spelling(engine: WhooshEngine, query: Query, total: int) -> Suggestio
 
     Only when that finds more articles; quoted, exact, wildcard and negated words are left as typed.
     """
+    if isinstance(query.clause, Term) and total >= _RARE:
+        return None
     words = _bare_words(query.clause)
     if not words or len(words) > _WORDS_MOST:
         return None
