@@ -49,7 +49,7 @@ def warm(engine: Engine) -> None:
     The machine code is kept between runs; the first reader of a new installation would otherwise wait for
     it, and a search that ran out of time meanwhile would say so.
     """
-    for typed in ("a", '"a b"', '"b a"~3', "a OR b -c", "headline:a", "ab*"):
+    for typed in ("a", '"a b"', '"b a"~3', "a OR b -c", "headline:a", "ab*", "*ab", "abcd~"):
         with contextlib.suppress(QueryTooBroad, SearchTimeout):
             engine.search(Query(text=typed, clause=parse(typed).clause, facets=FACETS, timeline=True))
 
