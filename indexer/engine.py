@@ -8,7 +8,7 @@ finishes on the generation it began with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,6 +48,9 @@ class Writer(Protocol):
 
     def take(self, parts: Sequence[Mapping[str, Any]]) -> None:
         """What the parts described, once all are finished; to be called before text() and finish()."""
+
+    def adopted(self, article_ids: Collection[str]) -> Sequence[tuple[str, int, int]]:
+        """All that was adopted under these ids, replaced since or not: (id, part, number), in order."""
 
     def text(self, part: int, number: int) -> Article:
         """An article that a part was given, adopted or not."""

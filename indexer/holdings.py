@@ -156,6 +156,7 @@ class Holdings:
         for file, texts in self._lost.items():
             for key in texts:
                 wanted[file].setdefault(key, False)
+        self._keep_lost({key for asked in wanted.values() for key, wins in asked.items() if not wins})
         for file, asked in wanted.items():
             self._fetch(file, asked)
         gone = self._db.execute("SELECT id FROM articles WHERE held = ? ORDER BY id", (BEFORE,)).fetchall()
@@ -314,6 +315,14 @@ class Holdings:
         for (article_id, mark), wins in missing.items():
             if text := self._text_kept(article_id, mark):
                 self._settle_text(text, mark, file, wins)
+
+    def _keep_lost(self, lost: set[tuple[str, bytes]]) -> None:
+        """Keep the texts that are in parts; others cost reading their file again."""
+        for article_id, kept in self._pen.adopted({article_id for article_id, _ in lost}):
+            text = self._pen.text(kept)
+            mark = mark_of(text)
+            if (article_id, mark) in lost:
+                self._keep_version(text, mark)
 
     def _settle_text(self, article: Article, mark: bytes, file: int, wins: bool | None) -> None:
         if wins:

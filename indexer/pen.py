@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ class Pen:
     def __init__(self, work: Work, engine: EngineFormat, memory_mb: int, *, dry_run: bool = False):
         self._work, self._engine, self._memory_mb, self._dry_run = work, engine, memory_mb, dry_run
         self._writer: Writer | None = None
+        self._parts = 0
         self.used = False
 
     @property
@@ -45,8 +46,15 @@ class Pen:
 
     def take(self, parts: Sequence[Mapping[str, Any]]) -> None:
         """What parts described that were written into the same folder; in the order of their numbers."""
+        self._parts = len(parts)
         if parts:
             self._open().take(parts)
+
+    def adopted(self, article_ids: Collection[str]) -> Iterator[tuple[str, Kept]]:
+        """All that parts were given and that was written under these ids, replaced since or not."""
+        if self._parts:
+            for article_id, part, number in self._open().adopted(article_ids):
+                yield article_id, Kept(part=part, number=number)
 
     def text(self, kept: Kept) -> Article:
         """An article that is in memory or in a part that is taken."""

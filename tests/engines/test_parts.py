@@ -88,6 +88,9 @@ def test_of_one_id_the_last_adopted_added_or_removed_counts(form, tmp_path):
     writer.adopt(number(4), part=1, number=1, indexed=INDEXED)
     writer.take(parts)
 
+    assert list(writer.adopted({number(1), number(2), number(9)})) == [
+        (number(1), 0, 0), (number(2), 0, 1), (number(1), 1, 0),
+    ]  # fmt: skip
     assert held(form, tmp_path, writer.finish()) == {
         1: ("ferry new", INDEXED), 2: ("ferry own", INDEXED), 4: ("ferry new", INDEXED),
     }  # fmt: skip

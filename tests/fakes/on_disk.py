@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class ListWriter:
         self._files = list((base or {}).get("files", ()))
         self._base = set(_read_segments(directory, base)[0]) if base else set()
         self._own: list[Article] = []
+        self._adopted: list[tuple[str, int, int]] = []
         self._parts: list[list[dict[str, Any]]] = []
         self._added: dict[str, tuple[int, int, datetime]] = {}
 
@@ -56,6 +57,10 @@ class ListWriter:
 
     def adopt(self, article_id: str, *, part: int, number: int, indexed: datetime) -> None:
         self._added[article_id] = (part, number, indexed)
+        self._adopted.append((article_id, part, number))
+
+    def adopted(self, article_ids: Collection[str]) -> Sequence[tuple[str, int, int]]:
+        return [entry for entry in self._adopted if entry[0] in article_ids]
 
     def take(self, parts: Sequence[Mapping[str, Any]]) -> None:
         self._parts = [_taken(self._directory / part["file"]) for part in parts]

@@ -19,7 +19,7 @@ from indexer import generations, processes
 from indexer.build import rebuild, update
 from indexer.engine import EngineFormat
 from indexer.errors import BuildBroken
-from indexer.ledger import FILE_NAME
+from indexer.ledger import FILE_NAME, open_ledger
 from indexer.opening import open_engine
 from indexer.parse import parse
 from indexer.query import Query
@@ -142,6 +142,33 @@ def test_a_process_that_cannot_be_forked_is_started_anew(tmp_path, shared, monke
 
     assert reports[0] == reports[1]
     assert state(alone.index, form) == state(crew.index, form)
+
+
+@pytest.mark.parametrize("form", [FORMAT, WhooshFormat()])
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_texts_that_lose_are_kept_without_reading_their_files_again(
+    tmp_path, shared, monkeypatch, form, order
+):
+    def again(*_):
+        raise AssertionError("a file is read again")
+
+    monkeypatch.setattr("indexer.holdings.read_source", again)
+    monkeypatch.setattr("indexer.holdings.PORTION", 1)
+    old, new = order
+    record = {"id": "1", "headline": "Story", "source": "Post", "language": "en"}
+    for name, body, day in ((old, "Old.", "2026-01-01"), (new, "New.", "2026-01-02")):
+        (tmp_path / "files").mkdir(exist_ok=True)
+        line = json.dumps({**record, "body": body, "updated": day})
+        (tmp_path / f"files/{name}.jsonl").write_text(line + "\n")
+    settings = Settings(index=tmp_path / "index", jobs=2)
+
+    report = rebuild([tmp_path / "files"], settings, engine=form)
+
+    ledger = open_ledger(settings.index)
+    (row,) = ledger.db.execute("SELECT id FROM articles")
+    assert [version.article.body for version in ledger.versions(row[0])] == ["Old."]
+    ledger.close()
+    assert (report.versions, report.articles) == (1, 1)
 
 
 def a_folder(tmp_path: Path) -> Path:

@@ -8,7 +8,7 @@ of the memory of a dict by id, and nothing is read of the base before it is know
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,8 @@ class ColumnarWriter:
         self._base: list[Described] = [dict(each) for each in (base or {}).get("segments", ())]
         self._own = Spilling(directory, memory_mb, stemmer)
         self._parts: list[list[Described]] = []
+        # Of the parts, those whose texts are asked for.
+        self._asked: dict[str, OpenSegment] = {}
         self._log = _Log()
 
     def add(self, article: Article, *, indexed: datetime) -> None:
@@ -61,10 +63,16 @@ class ColumnarWriter:
     def take(self, parts: Sequence[Mapping[str, Any]]) -> None:
         self._parts = [list(part["segments"]) for part in parts]
 
+    def adopted(self, article_ids: Collection[str]) -> Sequence[tuple[str, int, int]]:
+        return [entry for entry in self._log.of(article_ids) if entry[1] >= 0]
+
     def text(self, part: int, number: int) -> Article:
         for described in self._parts[part]:
             if number < described["documents"]:
-                return decode(self._opened(described).stored(number))
+                name = described["segment"]
+                if name not in self._asked:
+                    self._asked[name] = self._opened(described)
+                return decode(self._asked[name].stored(number))
             number -= described["documents"]
         raise LookupError(number)
 
@@ -72,6 +80,7 @@ class ColumnarWriter:
         self._log.enter(int(article_id, 16), _REMOVED, 0, 0)
 
     def finish(self) -> Mapping[str, Any]:
+        self._asked.clear()
         own = list(self._own.finish()["segments"])
         last = self._log.last()
         held = [self._of_base(described, last.ids) for described in self._base]
@@ -217,6 +226,15 @@ class _Log:
         self._parts.append(part)
         self._numbers.append(number)
         self._indexed.append(indexed)
+
+    def of(self, article_ids: Collection[str]) -> list[tuple[str, int, int]]:
+        """What was entered under these ids, in order: the id, the part, and the number in it."""
+        ids = np.array(self._ids, np.uint64)
+        wanted = np.array([int(each, 16) for each in article_ids], np.uint64)
+        return [
+            (f"{self._ids[at]:016x}", self._parts[at], self._numbers[at])
+            for at in np.flatnonzero(np.isin(ids, wanted)).tolist()
+        ]
 
     def last(self) -> _Last:
         ids = np.array(self._ids, np.uint64)
