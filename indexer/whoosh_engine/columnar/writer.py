@@ -133,7 +133,9 @@ class ColumnarWriter:
 
         All new ones, and of the base's, smallest first, each up to twice the size of what is merged so far:
         so sizes at least double from one segment to the next, their number stays logarithmic, and a small
-        update never rewrites a large archive. One that is mostly deleted is rewritten as well.
+        update never rewrites a large archive. One that is mostly deleted is rewritten as well. The new ones
+        are always merged, however large: that is a sixth of a rebuild's time, once, and each segment more
+        costs every search.
         """
         merged = {at for at, each in enumerate(held) if not each.in_base}
         size = sum(held[at].count for at in merged)
@@ -166,7 +168,10 @@ class ColumnarWriter:
 
 
 class _Merge(Merge):
-    """Merges a slice while the one before it is written, which takes about as long."""
+    """Merges a slice while the one before it is written.
+
+    Of the 1.2 s that 20,000 articles take, 0.75 are merging, during which the rest is done beside.
+    """
 
     def field(
         self, name: str, at_once: int = POSTINGS_AT_ONCE, terms_at_once: int = TERMS_AT_ONCE
