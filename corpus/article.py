@@ -120,7 +120,7 @@ def article_id(source_id: str, *bases: str) -> str:
     The bases in order of worth: the id the source supplied, the canonical URL, the path relative to its
     root plus the item's key. The text takes no part, so a corrected story keeps its id.
     """
-    basis = next((basis for basis in bases if basis), "")
+    basis = next(filter(None, bases), "")
     text = f"{source_id}\x00{unicodedata.normalize('NFC', basis)}"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 

@@ -91,7 +91,7 @@ def parted(body: str, located: str = "") -> tuple[str, Dateline | None]:
     """
     head = body[:_HEAD]
     # Half a microsecond, where the patterns take thirty: most articles have no dateline.
-    if not head.startswith(_BEGINNINGS) and not any(dash in head for dash in _DASHES):
+    if not head.startswith(_BEGINNINGS) and not any(map(head.__contains__, _DASHES)):
         return body, None
     first, parting, others = body.partition("\n")
     line = dateline_of(first)

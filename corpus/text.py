@@ -33,9 +33,10 @@ _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 # The joiners belong to Persian, to Indic scripts and to emoji; between Latin letters they are litter.
-_JOINERS = re.compile("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
+_JOINERS = re.compile(
+    "[\u200c\u200d](?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff][\u200c\u200d])"
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SPACE = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 # Scripts written without spaces between words; a word of them is counted as one character of Han or
@@ -47,6 +48,7 @@ _UNSPACED = re.compile(
 # A pattern over 2,700 characters takes 20 microseconds, these looks at its UTF-8 form one: U+00C0 to U+00FF
 # all begin with C3, Han and Kana with E3 to E9, EF or F0; no continuation byte is any of these.
 _UNSPACED_LEADS = tuple(bytes([lead]) for lead in (*range(0xE3, 0xEA), 0xEF, 0xF0))
+_UNSPACED_LEAST = 0xE3
 _UNTIDY = ("  ", "\n\n", " \n", "\n ")
 # Of a text of 2,500 characters numpy sees in 6 microseconds what methods of str see in 16; below so many
 # characters it is the slower one.
@@ -54,7 +56,7 @@ _SHORT = 400
 _LINE_END_CODE, _SPACE_CODE = 0x0A, 0x20
 _DASHES = ("–", "—")
 # The hyphen stands first, because the letter before is looked at only where there is one.
-_LONE_HYPHEN = re.compile("-(?<= -)-?(?= )")
+_LONE_HYPHEN = re.compile(rb"-(?<= -)-?(?= )")
 
 _HTML_SKIPPED = {
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "head", "title",
@@ -180,9 +182,13 @@ def _is_tidy(text: str) -> bool:
 
 
 def _tidied(text: str, unwrap: bool) -> str:
-    text = normal(text).replace("\t", " ")
-    lines = _unwrapped(text) if unwrap and _BLANK_LINES.search(text.strip()) else text.split("\n")
-    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+    text = normal(text)
+    wrapped = unwrap and _BLANK_LINES.search(text.strip())
+    return "\n".join(filter(None, _unwrapped(text) if wrapped else map(_tidy_line, text.split("\n"))))
+
+
+def _tidy_line(line: str) -> str:
+    return " ".join(line.split())
 
 
 def normal(text: str) -> str:
@@ -190,14 +196,15 @@ def normal(text: str) -> str:
     # All that is dropped or replaced is not printable.
     if not text.replace("\n", "").isprintable():
         text = _LINE_ENDS.sub("\n", text)
-        text = _SURROGATES.sub("\ufffd", _JOINERS.sub("", _DROPPED.sub("", text)))
+        text = _DROPPED.sub("", text)
+        if "\u200c" in text or "\u200d" in text:
+            text = _JOINERS.sub("", text)
+        text = _SURROGATES.sub("\ufffd", text)
     return unicodedata.normalize("NFC", text)
 
 
 def _unwrapped(text: str) -> list[str]:
-    blocks = [
-        [_SPACE.sub(" ", line).strip() for line in block.split("\n")] for block in _BLANK_LINES.split(text)
-    ]
+    blocks = [[_tidy_line(line) for line in block.split("\n")] for block in _BLANK_LINES.split(text)]
     width = max((len(line) for block in blocks for line in block), default=0)
     joined: list[str] = []
     for block in blocks:
@@ -278,7 +285,8 @@ def word_count(text: str, *, tidied: bool = False) -> int:
     if not text:
         return 0
     encoded, unspaced = _utf8(text), 0
-    if not text.isascii() and _has_unspaced(encoded):
+    codes = np.frombuffer(encoded, np.uint8)
+    if not text.isascii() and np.count_nonzero(codes >= _UNSPACED_LEAST) and _has_unspaced(encoded):
         text, unspaced = _UNSPACED.subn(" ", text)
         encoded, tidied = _utf8(text), False
     if not tidied:
@@ -287,12 +295,12 @@ def word_count(text: str, *, tidied: bool = False) -> int:
         words = text.count(" ") + text.count("\n") + 1
     else:
         # Every run of text that `tidy` left has one space or line end before it.
-        words = int(np.count_nonzero(np.frombuffer(encoded, np.uint8) <= _SPACE_CODE)) + 1
-    return words - _lone_dashes(text) + unspaced
+        words = int(np.count_nonzero(codes <= _SPACE_CODE)) + 1
+    return words - _lone_dashes(text, encoded) + unspaced
 
 
-def _lone_dashes(text: str) -> int:
-    hyphens = text.count(" - ") + text.count(" -- ") if _LONE_HYPHEN.search(text) else 0
+def _lone_dashes(text: str, encoded: bytes) -> int:
+    hyphens = text.count(" - ") + text.count(" -- ") if _LONE_HYPHEN.search(encoded) else 0
     if text.isascii():
         return hyphens
     return hyphens + sum(text.count(f" {dash} ") for dash in _DASHES if dash in text)

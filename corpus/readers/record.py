@@ -168,7 +168,7 @@ class Records:
         return make_article(self._source, self._options, key=key, outlet=outlet, **said)
 
     def _said(self, record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What the record says as arguments of make_article; and the values that are read with one another."""
+        """What the record says as arguments of make_article; and what has to be read with other fields."""
         fields, strange = (_sorted if len(record) <= _KEYS_REMEMBERED else _sorted.__wrapped__)(tuple(record))
         said: dict[str, Any] = {}
         found: dict[str, Any] = {}

@@ -50,6 +50,7 @@ def test_sound_text_is_left_alone(text):
         ("soft\u00adhyphen zero\u200bwidth \u202edirection", "softhyphen zerowidth direction"),
         ("cafe\u0301", "café"),
         ("half \ud83d surrogate", "half \ufffd surrogate"),
+        ("\u200dlet\u200cter", "letter"),
         ("tab\tand\x0bline\u2028ends\x85here", "tab and line ends here"),
     ],
 )
