@@ -6,6 +6,7 @@ import re
 import unicodedata
 from html.entities import html5
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -250,9 +251,28 @@ def markup_out(markup: str) -> str:
         root = html.fromstring(f"<div>{normal(markup)}</div>", parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return tidy_paragraphs(re.sub(r"<[^>]*>", " ", markup))
+    return _shown(_pieces(root).replace("\n", " "))
+
+
+def text_of(root: Any) -> str:
+    """The paragraphs of parsed HTML, an lxml element, in which a line end of any kind is a space."""
+    return _shown(" ".join(_pieces(root).splitlines()))
+
+
+# Where a line ends in HTML; no text that lxml parsed has this character.
+_BREAK = "\0"
+
+
+def _shown(pieces: str) -> str:
+    return tidy_paragraphs(repair(pieces.replace(_BREAK, "\n")), unwrap=False)
+
+
+def _pieces(root: Any) -> str:
+    from lxml import etree
+
     pieces: list[str] = []
     skipping = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         tag = element.tag
         block = tag in _HTML_BLOCKS
         if event == "start":
@@ -260,18 +280,19 @@ def markup_out(markup: str) -> str:
             if skipping:
                 continue
             if block:
-                pieces.append("\n")
+                pieces.append(_BREAK)
             if element.text:
-                pieces.append(element.text if tag == "pre" else element.text.replace("\n", " "))
+                text = element.text
+                pieces.append(_LINE_ENDS.sub(_BREAK, text).replace("\n", _BREAK) if tag == "pre" else text)
         else:
             skipping -= tag in _HTML_SKIPPED
             if skipping:
                 continue
             if block:
-                pieces.append("\n")
+                pieces.append(_BREAK)
             if element.tail and element is not root:
-                pieces.append(element.tail.replace("\n", " "))
-    return tidy_paragraphs(repair("".join(pieces)), unwrap=False)
+                pieces.append(element.tail)
+    return "".join(pieces)
 
 
 def word_count(text: str, *, tidied: bool = False) -> int:

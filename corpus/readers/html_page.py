@@ -35,7 +35,7 @@ from corpus.readers.page_text import parse_page
 from corpus.readers.structured import Stated, json_ld, meta, types_stated
 from corpus.readers.values import plain
 from corpus.source import Source
-from corpus.text import clean, markup_out
+from corpus.text import clean, markup_out, text_of
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w\-:.]{2,40})""", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w\-]{2,40})""", re.IGNORECASE)
@@ -192,9 +192,7 @@ def _stated(tree: Any) -> tuple[Stated, dict[str, Basis]]:
 
 def markup_out_lines(tree: Any) -> list[str]:
     """The page's visible lines, as copying it would give them."""
-    from lxml import etree
-
-    return markup_out(etree.tostring(tree, encoding="unicode", method="html")).split("\n")
+    return text_of(tree).split("\n")
 
 
 def _url(tree: Any, stated: str) -> str:

@@ -4,6 +4,7 @@ from unittest import mock
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from lxml import html
 
 from corpus.text import (
     _MAYBE_MOJIBAKE,
@@ -14,6 +15,7 @@ from corpus.text import (
     paragraphs,
     repair,
     restore_lost,
+    text_of,
     tidy,
     tidy_paragraphs,
     unescape,
@@ -115,6 +117,18 @@ def test_paragraphs_are_never_blank_and_never_hold_odd_space(text):
 def test_markup_out_takes_any_text(text):
     markup_out(text).encode("utf-8")
     markup_out(f"<p>{text}</p><script>{text}")
+
+
+HTML_PIECES = (
+    "<p>", "</p>", "<br>", "<b>", "</b>", "<li>", "<!-- no -->", "<script>no</script>", "<td>", "<q>", "tea ",
+    "<pre>a\nb</pre>", "\n", "\r\n", "\u2028", "\x85", "é", "&amp;", "&nbsp;",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(HTML_PIECES)).map("".join))
+def test_a_parsed_page_gives_the_paragraphs_of_its_markup(markup):
+    page = html.document_fromstring(f"<title>no</title><body>{markup}</body>")
+    assert text_of(page) == markup_out(markup)
 
 
 @given(st.text())
