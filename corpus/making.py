@@ -22,7 +22,7 @@ from corpus.errors import UnreadableSource
 from corpus.options import BYLINE_MOST, HEADLINE_MOST, LABEL_MOST, LABELS_MOST, SUMMARY_MOST
 from corpus.options import ReadOptions as ReadOptions
 from corpus.outlets import Outlet as Outlet
-from corpus.outlets import domain_of, outlet_for, outlet_name
+from corpus.outlets import domain_of, outlet_for, outlet_name, zone_of
 from corpus.source import Source
 from corpus.text import clean, paragraphs, restore_lost, tidy, tidy_paragraphs, word_count
 from corpus.zones import zone_named
@@ -297,8 +297,9 @@ def _date_of(line: Dateline, outlet: Outlet | None, options: ReadOptions, langua
         return None
     from corpus.dates import parse_date
 
-    zone = (outlet.zone if outlet else "") or options.zone
-    dated = parse_date(line.date, basis="page-text", zone=zone, language=language_tag(language))
+    zone, known = zone_of(outlet, options.zone)
+    tag = language_tag(language)
+    dated = parse_date(line.date, basis="page-text", zone=zone, zone_known=known, language=tag)
     return dated if dated.value else None
 
 

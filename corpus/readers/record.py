@@ -15,6 +15,7 @@ from corpus.article import Article, Basis
 from corpus.errors import UnreadableSource
 from corpus.making import known_outlet, language_tag, make_article
 from corpus.options import ReadOptions
+from corpus.outlets import zone_of
 from corpus.readers.own_form import own_article
 from corpus.readers.values import (
     date_in,
@@ -160,11 +161,11 @@ class Records:
             names = said["authors"] = names_in(authors if authors is not None else by)
             said["by"] = plain(by or (authors if isinstance(authors, str) else ", ".join(names)))
         if "published" in found or "updated" in found:
-            zone = outlet.zone if outlet and outlet.zone else self._options.zone
+            zone, zone_known = zone_of(outlet, self._options.zone)
             language = language_tag(said.get("language", ""))
             for field in ("published", "updated"):
                 if field in found:
-                    said[field] = date_in(found[field], _BASIS, zone, language)
+                    said[field] = date_in(found[field], _BASIS, zone, language, zone_known=zone_known)
         return make_article(self._source, self._options, key=key, outlet=outlet, **said)
 
     def _said(self, record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -232,22 +232,23 @@ def _paragraphs_out(markup: str) -> str:
     return markup_out(markup)
 
 
-def date_in(value: Any, basis: Basis, zone: str, language: str = "") -> Dated:
+def date_in(value: Any, basis: Basis, zone: str, language: str = "", *, zone_known: bool = False) -> Dated:
     """The date in a field: ISO 8601, seconds or milliseconds since 1970, or as `parse_date` understands it.
 
     >>> date_in("2026-01", "field", "UTC").precision, date_in("2026-01-15T09:28Z", "field", "UTC").precision
     ('month', 'minute')
     """
     raw = word_in(value)
-    if (found := _iso_date(raw.strip(), basis, zone)) is not None:
+    if (found := _iso_date(raw.strip(), basis, zone, zone_known)) is not None:
         return found
     from corpus.dates import parse_date
 
-    return parse_date(raw.removesuffix(".0"), basis=basis, zone=zone, language=language)
+    raw = raw.removesuffix(".0")
+    return parse_date(raw, basis=basis, zone=zone, zone_known=zone_known, language=language)
 
 
 @lru_cache(maxsize=8192)
-def _iso_date(raw: str, basis: Basis, zone: str) -> Dated | None:
+def _iso_date(raw: str, basis: Basis, zone: str, zone_known: bool) -> Dated | None:
     match = _ISO.fullmatch(raw)
     if match is None:
         return None
@@ -264,5 +265,5 @@ def _iso_date(raw: str, basis: Basis, zone: str) -> Dated | None:
     )
     if when.tzinfo is not None:
         return Dated(value=when, basis=basis, precision=precision, raw=raw)
-    local, assumed = with_offset(when, None, zone)
-    return Dated(value=local, basis=basis, precision=precision, raw=raw, zone_assumed=assumed)
+    local, _ = with_offset(when, None, zone)
+    return Dated(value=local, basis=basis, precision=precision, raw=raw, zone_assumed=not zone_known)

@@ -402,3 +402,11 @@ def test_json_is_read_as_the_lenient_decoder_reads_it(value, as_ascii, odd, plac
     with mock.patch.object(jsonl, "_DECODER") as strict:
         strict.decode.side_effect = msgspec.DecodeError
         assert json_or_words(content) == read_so
+
+
+def test_a_zone_that_the_outlet_names_is_not_assumed():
+    told = options(outlets={"post.example": Outlet(domain="post.example", zone="Asia/Seoul")})
+    for raw in ("2026-01-15 09:28", "January 15, 2026", 1768436880):
+        record = {"title": "x", "url": "https://post.example/1", "date": raw}
+        assert one(record, told).published.zone_assumed is False
+        assert one(record, options(zone="Asia/Seoul")).published.zone_assumed is True
