@@ -141,7 +141,15 @@ def _build(
         build = _Build(
             command, index, settings, ledger, engine or engine_format(settings), progress or Silent(), dry_run
         )
-        return build.run(given, force)
+        before = ledger.generation
+        try:
+            return build.run(given, force)
+        except KeyboardInterrupt as stopped:
+            if ledger.generation == before:
+                raise
+            # It came after the moment from which the build counts.
+            recover(index, ledger)
+            raise KeyboardInterrupt("too late to stop it: the new index is in use") from stopped
 
 
 class _Build:

@@ -52,8 +52,8 @@ class Newsdex(click.Group):
                 return super().invoke(ctx)
         except NewsdexError as error:
             _not_done(str(error), _code_of(error))
-        except KeyboardInterrupt:
-            _not_done("stopped; what was there before is still in use", "stopped")
+        except KeyboardInterrupt as stopped:
+            _not_done(f"stopped; {str(stopped) or 'what was there before is still in use'}", "stopped")
         except BrokenPipeError:
             raise
         except OSError as error:

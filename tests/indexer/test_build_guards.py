@@ -144,3 +144,19 @@ def test_a_failing_writer_leaves_the_old_index_and_a_clean_folder(house, monkeyp
     assert len(house.held()) == 1
     assert generations.leftovers(house.settings.index) == []
     assert house.update().added == 1
+
+
+def test_an_interrupt_after_the_commit_says_that_the_new_index_is_in_use(house, monkeypatch):
+    house.write("a.jsonl", a_record("1"))
+    house.rebuild()
+    house.write("b.jsonl", a_record("2"))
+
+    def interrupted(*_):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generations, "publish", interrupted)
+    with pytest.raises(KeyboardInterrupt, match="the new index is in use"):
+        house.rebuild()
+
+    assert len(house.held()) == 2

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -235,7 +234,6 @@ def test_a_stopped_build_exits_with_2_and_leaves_the_old_index(here, sent):
     )
     while "Reading" not in process.stderr.readline():
         pass
-    time.sleep(1)
     process.send_signal(sent)
     _, told = process.communicate(timeout=60)
 
