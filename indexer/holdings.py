@@ -127,9 +127,12 @@ class Holdings:
         file = self._claims.enter_file(candidate, looked)
         self._suspect_all_of(file)
         before = self._claims.take_all(file)
-        ids, problems = self._take_content(candidate, looked, file, portions)
-        if looked.format in ROLLING_FORMATS or (problems and not ids):
-            self._claims.keep(before, ids)
+        rolling = looked.format in ROLLING_FORMATS
+        # A million ids are 130 MB: they are gathered where they are asked for.
+        ids: set[str] | None = set() if rolling else None
+        count, problems = self._take_content(candidate, looked, file, portions, ids)
+        if rolling or (problems and not count):
+            self._claims.keep(before, ids or ())
 
     def decide(self) -> None:
         """Weigh what was taken in so far."""
@@ -169,10 +172,14 @@ class Holdings:
     # Taking in a file.
 
     def _take_content(
-        self, candidate: Candidate, looked: Looked, file: int, portions: Iterable[Portion]
-    ) -> tuple[set[str], list[tuple[str, str]]]:
-        """The ids the file gives, and its problems."""
-        ids: set[str] = set()
+        self,
+        candidate: Candidate,
+        looked: Looked,
+        file: int,
+        portions: Iterable[Portion],
+        ids: set[str] | None,
+    ) -> tuple[int, list[tuple[str, str]]]:
+        """How many articles the file gives, and its problems; `ids` takes in theirs."""
         problems: list[tuple[str, str]] = []
         tally, notes, count = self._tally, len(self._tally.notes), 0
         known_bytes = candidate.known_hash == looked.content
@@ -186,7 +193,8 @@ class Holdings:
                 tally.counts["encoding_repaired"] += 1
                 tally.note(candidate.source(self._options).uri, portion.repaired)
             count += len(portion.items)
-            ids.update(item.id for item in portion.items)
+            if ids is not None:
+                ids.update(item.id for item in portion.items)
             tally.counts["undated"] += portion.undated
             tally.counts["doubtful"] += portion.doubtful
             self._batch.extend(
@@ -202,7 +210,7 @@ class Holdings:
             "UPDATE files SET articles = ?, problems = ?, notes = ? WHERE id = ?",
             (count, json.dumps(problems), told, file),
         )
-        return ids, problems
+        return count, problems
 
     # Weighing.
 
