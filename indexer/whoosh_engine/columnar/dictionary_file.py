@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar import terms_kernels as kernels
+from indexer.whoosh_engine.columnar.compiled import read_only
 from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile, SectionWriter, Spool
 from indexer.whoosh_engine.columnar.terms_kernels import ENTRIES, STARTS
@@ -115,7 +116,7 @@ class DictionaryWriter:
         )
         ends = np.empty(blocks, np.int64)
         size = kernels.put_entries(
-            frozen(terms.blob), frozen(terms.offsets), np.ascontiguousarray(self._lists[:count]),
+            read_only(terms.blob), read_only(terms.offsets), np.ascontiguousarray(self._lists[:count]),
             self._field["places"], self._starts, data, ends,
         )  # fmt: skip
         self._entries.write(data[:size])
@@ -311,10 +312,3 @@ class FieldTerms:
     def _block(self, at: int) -> _Block:
         count = min(ENTRIES, self._count - (at - self._first) * ENTRIES)
         return self._blocks.block(at, count, self.layout.places)
-
-
-def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """The array as one that may not be written: kernels are compiled for that alone, as mapped files are."""
-    view = array.view()
-    view.flags.writeable = False
-    return view

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar import following_kernels, positions_kernels
-from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldLayout, frozen
+from indexer.whoosh_engine.columnar.compiled import read_only
+from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldLayout
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile
 from indexer.whoosh_engine.columnar.groups import BLOCK
 from indexer.whoosh_engine.columnar.terms_kernels import (
@@ -73,8 +74,8 @@ class PlacesFile:
         of the list there."""
         offsets, positions = before
         status, docs, offsets, positions = following_kernels.follow_positions(
-            *self._asked(entry, layout, places), layout.low, layout.pivot, frozen(offsets), frozen(positions),
-            distance, last,
+            *self._asked(entry, layout, places), layout.low, layout.pivot,
+            read_only(offsets), read_only(positions), distance, last,
         )  # fmt: skip
         if status < 0:
             raise self._file.damaged("positions cannot be read")
@@ -98,7 +99,7 @@ class PlacesFile:
             entry.place_words + int(starts[first]), entry.place_words + int(starts[last])
         )
         tail = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count)
-        return words, sizes[first:], tail, entry.frequency - first * BLOCK, frozen(places - first * BLOCK)
+        return words, sizes[first:], tail, entry.frequency - first * BLOCK, read_only(places - first * BLOCK)
 
     def all_positions(
         self, table: NDArray[np.int64], layout: FieldLayout

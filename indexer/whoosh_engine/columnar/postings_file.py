@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.columnar import positions_kernels, postings_kernels
+from indexer.whoosh_engine.columnar.compiled import read_only
 from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
-from indexer.whoosh_engine.columnar.dictionary_file import DictionaryWriter, Entry, FieldLayout, frozen
+from indexer.whoosh_engine.columnar.dictionary_file import DictionaryWriter, Entry, FieldLayout
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile, SectionWriter, Spool
 from indexer.whoosh_engine.columnar.groups import BLOCK
 from indexer.whoosh_engine.columnar.terms_kernels import (
@@ -100,7 +101,7 @@ class PostingsWriter:
         length_codes: NDArray[np.uint8] | None,
         values: Strings | None,
     ) -> None:
-        codes = _NO_MASKS if length_codes is None else frozen(length_codes)
+        codes = _NO_MASKS if length_codes is None else read_only(length_codes)
         if len(codes) and len(field.docs) and int(field.docs.max()) >= len(codes):
             raise ValueError(f"{name}: document {field.docs.max()} of {len(codes)}")
         for first, stop in _portions(field.offsets):
@@ -139,9 +140,9 @@ class PostingsWriter:
         tops, leasts = np.empty(blocks, np.uint8), np.empty(blocks, np.uint8)
         term_words, term_bytes = np.empty(stop - first, np.int64), np.empty(stop - first, np.int64)
         word_count, byte_count, _ = postings_kernels.put_terms(
-            frozen(offsets), frozen(docs), frozen(weights), frozen(weights.view(np.uint32)), frozen(masks),
-            frozen(codes), LENGTHS, layout.average, layout.gap, layout.common, words, tails, term_words,
-            term_bytes, lasts, sizes, tops, leasts,
+            read_only(offsets), read_only(docs), read_only(weights), read_only(weights.view(np.uint32)),
+            read_only(masks), read_only(codes), LENGTHS, layout.average, layout.gap, layout.common,
+            words, tails, term_words, term_bytes, lasts, sizes, tops, leasts,
         )  # fmt: skip
         lists[:, 1], lists[:, 2] = term_words, term_bytes
         written: dict[str, NDArray[Any]] = {
@@ -168,8 +169,8 @@ class PostingsWriter:
         sizes = np.empty(blocks, np.uint32)
         term_words, term_bytes = np.empty(stop - first, np.int64), np.empty(stop - first, np.int64)
         word_count, byte_count = positions_kernels.put_positions(
-            frozen(offsets), frozen(field.position_offsets[low : high + 1] - start),
-            frozen(field.positions[start:end]), layout.low, layout.pivot, words, tails, sizes, term_words,
+            read_only(offsets), read_only(field.position_offsets[low : high + 1] - start),
+            read_only(field.positions[start:end]), layout.low, layout.pivot, words, tails, sizes, term_words,
             term_bytes,
         )  # fmt: skip
         lists[:, 3], lists[:, 4] = term_words, term_bytes

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from indexer.errors import IndexDamaged
 from indexer.stems import Stemmer
 from indexer.whoosh_engine.columnar import positions_kernels, postings_kernels, terms_kernels
+from indexer.whoosh_engine.columnar.compiled import read_only
 from indexer.whoosh_engine.columnar.data import INVERTED, PLACED
-from indexer.whoosh_engine.columnar.dictionary_file import frozen
 from indexer.whoosh_engine.columnar.files import LAYOUT, PAGE, DiskFolder, SectionFile, writing
 from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
@@ -171,8 +171,8 @@ def test_no_words_make_the_kernel_of_postings_leave_its_arrays(words, data, rows
     masks = np.full(count + guard, 7, np.uint8)
     table = np.array(rows, np.int64).reshape(-1, 3)
     status = postings_kernels.get_lists(
-        frozen(np.array(words, np.uint32)), frozen(np.frombuffer(data, np.uint8)), table, 1_000, gap, common,
-        docs[:count], weights[:count], weights.view(np.uint32)[:count], masks[:count],
+        read_only(np.array(words, np.uint32)), read_only(np.frombuffer(data, np.uint8)), table, 1_000, gap,
+        common, docs[:count], weights[:count], weights.view(np.uint32)[:count], masks[:count],
     )  # fmt: skip
     assert (docs[count:] == 7).all()
     assert (weights[count:] == 7).all()
@@ -186,8 +186,8 @@ def test_no_words_make_the_kernel_of_postings_leave_its_arrays(words, data, rows
 def test_no_words_make_the_kernel_of_positions_leave_its_arrays(words, sizes, data, rows):
     table = np.array(rows, np.int64).reshape(-1, 3)
     status, offsets, positions = positions_kernels.get_all_positions(
-        frozen(np.array(words, np.uint32)), frozen(np.array(sizes, np.uint32)),
-        frozen(np.frombuffer(data, np.uint8)), table, 64, 12_600,
+        read_only(np.array(words, np.uint32)), read_only(np.array(sizes, np.uint32)),
+        read_only(np.frombuffer(data, np.uint8)), table, 64, 12_600,
     )  # fmt: skip
     if status == postings_kernels.OK:
         assert offsets[-1] == len(positions)
@@ -200,5 +200,5 @@ def test_no_bytes_make_the_kernel_of_terms_leave_its_arrays(data, count, places,
     blob = np.full(room + 64, 7, np.uint8)
     offsets = np.empty(count + 1, np.int64)
     table = np.empty((count, terms_kernels.COLUMNS), np.int64)
-    terms_kernels.get_entries(frozen(np.frombuffer(data, np.uint8)), places, blob[:room], offsets, table)
+    terms_kernels.get_entries(read_only(np.frombuffer(data, np.uint8)), places, blob[:room], offsets, table)
     assert (blob[room:] == 7).all()
