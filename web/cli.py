@@ -1,21 +1,18 @@
 """`newsdex serve` and `newsdex demo`, added to the command group of indexer/cli.py.
 
 The server is waitress: one process, threads; searching lets go of the interpreter's lock. It listens on this
-machine alone unless told that it is public.
+machine alone unless told that it is public. Several processes behind one port are gunicorn's (wsgi.py).
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import errno
 import gc
-import ipaddress
 import logging
-import threading
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import platformdirs
@@ -23,13 +20,7 @@ import platformdirs
 from corpus.errors import NewsdexError
 from indexer.cli import Given, building, cli, pass_given, run
 from indexer.settings import Settings
-
-if TYPE_CHECKING:
-    from web.held import Held
-
-# Names by which a browser on this machine reaches a server that listens on this machine alone. Any other
-# comes from a page elsewhere that has its own name point here to read along (DNS rebinding).
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+from web.wsgi import application, is_loopback, ready
 
 _public = click.option(
     "--public",
@@ -51,8 +42,8 @@ class ServeRefused(NewsdexError):
 def serve(given: Given, host: str | None, port: int | None, threads: int | None, public: bool) -> None:
     """Serve the web page and the JSON endpoint.
 
-    A rebuild or an update beside it is noticed by itself, without a restart. Behind a proxy on the same
-    machine, X-Forwarded-Proto and X-Forwarded-Host are believed.
+    A rebuild or an update beside it is noticed by itself, without a restart. With --public,
+    X-Forwarded-Proto and X-Forwarded-Host of a proxy on the same machine are believed.
     """
     settings = given.settings(host=host, port=port, threads=threads)
     _serve(settings, public=public, name="Newsdex")
@@ -83,36 +74,34 @@ demo.params = [each for each in demo.params if each.name != "index"]
 
 
 def _serve(settings: Settings, *, public: bool, name: str) -> None:
-    loopback = is_loopback(settings.host)
-    if not loopback and not public:
+    if not public and not is_loopback(settings.host):
         raise ServeRefused(
             f"{settings.host} is reached from beyond this machine, and whoever reaches it may search; "
             "if that is meant, add --public, else leave --host away"
         )
     from waitress.server import create_server
 
-    from web import create_app
-
-    app = create_app(settings, hosts=None if public else LOOPBACK_NAMES)
-    options: dict[str, Any] = {}
-    if loopback and public:
-        options = {
-            "trusted_proxy": settings.host,
-            "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-host"},
-            "clear_untrusted_proxy_headers": True,
-        }
+    app = application(settings, public=public)
     try:
         server: Any = create_server(
-            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, **options
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            # The application itself tells a proxy from anybody.
+            clear_untrusted_proxy_headers=False,
         )
     except (OSError, ValueError) as error:
         raise ServeRefused(why_not(error, settings.host, settings.port)) from error
     click.echo(f"{name} is at {_address(settings.host, server)} (Ctrl-C stops it)")
-    if _has_index(app.extensions["newsdex"]):
-        threading.Thread(target=_warm, args=(app.extensions["newsdex"],), daemon=True).start()
+    try:
+        ready(app)
+    except NewsdexError as error:
+        # The terminal says what every page would say, until there is an index.
+        click.echo(f"newsdex: {error}", err=True)
     # It says of every request that waits for a thread how many wait: under load a line for each answer.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    gc.freeze()
     gc.set_threshold(700, 10, 10)
     server.run()
     click.echo("Stopped.")
@@ -132,40 +121,10 @@ def why_not(error: OSError | ValueError, host: str, port: int) -> str:
     return f"{host} is no address of this machine to listen on; 127.0.0.1 always is"
 
 
-def _has_index(held: Held) -> bool:
-    """Whether there is one; if not the terminal says what every page would say, until it is there."""
-    try:
-        held.engine()
-    except NewsdexError as error:
-        click.echo(f"newsdex: {error}", err=True)
-        return False
-    return True
-
-
-def _warm(held: Held) -> None:
-    """Have what searches run on read or compiled before the first reader asks."""
-    from indexer.opening import warm
-
-    with contextlib.suppress(NewsdexError, OSError):
-        warm(held.engine())
-
-
 def _address(host: str, server: Any) -> str:
     """Where to point a browser; of several sockets (localhost is often two) the first."""
     port = server.effective_listen[0][1] if hasattr(server, "effective_listen") else server.effective_port
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone.
-
-    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "news.example.org")]
-    [True, True, True, False, False]
-    """
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from indexer import errors as wrong
 from web.answers import json_response
 from web.held import held
 from web.params import QUERY_MOST, Fault, RequestRefused
+from web.wsgi import from_this_machine
 
 log = logging.getLogger("newsdex.web")
 
@@ -156,18 +157,26 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 def register(app: Flask) -> None:
     """Every error of the application goes through here, whatever raised it."""
     app.register_error_handler(Exception, _answer)
-    app.before_request(_check_host)
+    app.before_request(_check_reach)
 
 
-def _check_host() -> None:
+def _check_reach() -> None:
+    """A private server answers this machine: by its names, and to its own addresses."""
     hosts = held().hosts
+    if hosts is None:
+        return
     name = urlsplit(f"//{request.host}").hostname if request.host else ""
-    if hosts is not None and name not in hosts:
-        raise Problem(
-            "not_found",
-            f"This server answers on its own machine only, not to the name {name}; "
-            "to serve it under a name, start it with: newsdex serve --public",
-        )
+    if name not in hosts:
+        asked = f"not to the name {name}"
+    elif not from_this_machine(request.remote_addr):
+        asked = f"not to {request.remote_addr}"
+    else:
+        return
+    raise Problem(
+        "not_found",
+        f"This server answers on its own machine only, {asked}; to serve others, start it with: "
+        "newsdex serve --public (or, under gunicorn, 'web.wsgi:app(public=True)')",
+    )
 
 
 def _answer(error: Exception) -> Response:

@@ -23,7 +23,8 @@ from indexer.settings import Settings
 from tests.fakes import ListEngine
 from tests.web.conftest import ARTICLES
 from web import create_app
-from web.cli import LOOPBACK_NAMES, cli
+from web.cli import cli
+from web.wsgi import LOOPBACK_NAMES
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "news.example.org"])
