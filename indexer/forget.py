@@ -94,7 +94,7 @@ def _forget_in(db: sqlite3.Connection, article_id: str, at: int) -> None:
     for sql in (
         "UPDATE articles SET held = 0, fingerprint = x'' WHERE id = ?",
         "DELETE FROM versions WHERE article = ?",
-        "DELETE FROM redirects WHERE old = ?1 OR new = ?1",
+        "DELETE FROM redirects WHERE ? IN (old, new)",
     ):
         db.execute(sql, (article_id,))
     db.execute(

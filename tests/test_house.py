@@ -103,6 +103,9 @@ def test_the_command_line_starts_without_the_slow_readers() -> None:
 
 @pytest.mark.parametrize("command", ["ruff check", "mypy"])
 def test_the_linters_are_silent(command: str) -> None:
+    if command == "mypy" and sys.version_info[:2] != (3, 11):
+        # The numpy that Python 3.12 and later get has annotations that the older one contradicts.
+        pytest.skip("types are checked with Python 3.11, the oldest that is promised")
     done = subprocess.run(
         [sys.executable, "-m", *command.split()], cwd=ROOT, capture_output=True, text=True, check=False
     )

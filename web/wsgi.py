@@ -18,7 +18,8 @@ from corpus.errors import NewsdexError
 from indexer.settings import Settings, load
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
     from flask import Flask
 
 # Names by which a browser on this machine reaches a server that listens on this machine alone. Any other
