@@ -2,6 +2,7 @@
 
     python -m tests.bench.http articles.jsonl --articles 20000
     python -m tests.bench.http newsdex-index --clients 8 --seconds 20
+    python -m tests.bench.http newsdex-index --workers 2
 
 Starts the command with its defaults over an index, or over one it builds of a file, and asks /api/v1/search
 the bench's questions from clients that each keep one connection open.
@@ -15,6 +16,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +40,7 @@ from tests.bench.with_newsdex import NEWSDEX
 
 # What is asked beside the question: the endpoint's defaults, and the facets of the bench.
 KINDS = {"as it comes": {}, "with four facets": {"facets": ",".join(FACETS)}}
-_ADDRESS = re.compile(r"http://[^:/]+:(\d+)/")
+_ADDRESS = re.compile(r"http://[^:/]+:(\d+)[/ ]")
 STOPPING_SECONDS = 20
 
 
@@ -51,10 +53,10 @@ class Served:
     server_cpu: float | None
 
 
-def measured(index: Path, asked: list[Question], load: Load) -> list[Served]:
+def measured(index: Path, asked: list[Question], load: Load, workers: int = 0) -> list[Served]:
     """Serve the index and ask every kind of question of it."""
     found = []
-    with serving(index) as (port, pid):
+    with serving(index, workers) as (port, pid):
         for kind, beside in KINDS.items():
             clients = Clients(port, [path_of(question, beside) for question in asked], load)
             clients.warmed()
@@ -67,23 +69,36 @@ def measured(index: Path, asked: list[Question], load: Load) -> list[Served]:
 
 
 @contextlib.contextmanager
-def serving(index: Path) -> Iterator[tuple[int, int]]:
-    """`newsdex serve` over the index on a free port: the port and the process's id.
+def serving(index: Path, workers: int = 0) -> Iterator[tuple[int, int]]:
+    """`newsdex serve` over the index on a free port, or gunicorn: the port and the process's id.
 
     Raises tree.Failed when the command ends instead.
     """
     with tempfile.TemporaryDirectory(prefix="newsdex-http-") as folder, tempfile.TemporaryFile("w+") as told:
         command = [*NEWSDEX, "serve", "--index", str(index.absolute()), "--port", "0"]
         env = measure.defaults(Path(folder))
+        if workers:
+            command = [sys.executable, "-m", "gunicorn", "-c", "python:web.deploy.gunicorn_conf",
+                       "--workers", str(workers), "--bind", "127.0.0.1:0", "--log-file", "-"]  # fmt: skip
+            env |= {"NEWSDEX_INDEX": str(index.absolute()), "PYTHONUNBUFFERED": "1"}
         with subprocess.Popen(
-            command, cwd=CHECKOUT, env=env, stdout=subprocess.PIPE, stderr=told, text=True
+            command,
+            cwd=CHECKOUT,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if workers else told,
+            text=True,
         ) as process:
             try:
                 assert process.stdout is not None
-                address = _ADDRESS.search(process.stdout.readline())
-                if address is None:
-                    told.seek(0)
-                    raise tree.Failed(f"newsdex serve did not start:\n{told.read()}")
+                said = ""
+                # gunicorn says more than its address, and all of it on one of the two.
+                while (address := _ADDRESS.search(said)) is None:
+                    line = process.stdout.readline()
+                    said += line
+                    if not line:
+                        told.seek(0)
+                        raise tree.Failed(f"the server did not start:\n{said}{told.read()}")
                 yield int(address[1]), process.pid
             finally:
                 process.send_signal(signal.SIGINT)
@@ -137,7 +152,9 @@ def _cpu(pid: int) -> float | None:
     return sum(known) if known else None
 
 
-def report(found: list[Served], *, load: Load, articles: int, asked: int, data: str, average: float) -> str:
+def report(
+    found: list[Served], *, load: Load, articles: int, asked: int, data: str, average: float, workers: int = 0
+) -> str:
     """The page: what was run, and a row for each kind of question."""
     rows = []
     for served in found:
@@ -170,11 +187,17 @@ def report(found: list[Served], *, load: Load, articles: int, asked: int, data: 
             "# HTTP\n",
             "\n".join(about) + "\n",
             table(head, rows),
-            "`newsdex serve` with its defaults, asked at /api/v1/search for JSON: twenty articles with three "
+            f"{_server(workers)}, asked at /api/v1/search for JSON: twenty articles with three "
             "snippets each. Server and clients share the machine. The processor time is the server's for "
             "each answer.\n",
         ]
     )
+
+
+def _server(workers: int) -> str:
+    if workers:
+        return f"gunicorn with the settings of web/deploy and {workers} processes"
+    return "`newsdex serve` with its defaults"
 
 
 def _indexed(jsonl: Path, articles: int, folder: Path) -> Path:
@@ -192,6 +215,7 @@ def _indexed(jsonl: Path, articles: int, folder: Path) -> Path:
 @click.option("--warm-up", default=3.0, show_default=True, help="Seconds of asking before.")
 @click.option("--requests", default=0, help="So many in all instead of for so long.")
 @click.option("--questions", "per_kind", default=20, show_default=True, help="Of each class.")
+@click.option("--workers", default=0, help="Serve with so many processes of gunicorn instead.")
 @click.option("--seed", default=1, show_default=True, help="Another seed draws other questions.")
 @click.option("--data", default="", help="How the report calls the data; the file's name otherwise.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the report there too.")
@@ -203,6 +227,7 @@ def main(
     warm_up: float,
     requests: int,
     per_kind: int,
+    workers: int,
     seed: int,
     data: str,
     out: Path | None,
@@ -215,10 +240,11 @@ def main(
             asked = questions(held(index), per_kind=per_kind, seed=seed)
             with contextlib.closing(open_engine(Settings(index=index))) as engine:
                 count = engine.info().articles
-            found = measured(index, asked, load)
+            found = measured(index, asked, load, workers)
         except (NewsdexError, tree.Failed) as error:
             raise click.ClickException(str(error)) from error
-    page = report(found, load=load, articles=count, asked=len(asked), data=data or path.name, average=average)
+    page = report(found, load=load, articles=count, asked=len(asked), data=data or path.name,
+                  average=average, workers=workers)  # fmt: skip
     if out:
         out.write_text(page, encoding="utf-8")
     click.echo(page)

@@ -13,9 +13,13 @@ from tests.bench.http import main
 from tests.bench.with_newsdex import NEWSDEX
 
 
-def test_all_questions_are_answered_without_error(sixty_indexed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_all_questions_are_answered_without_error(workers: str, sixty_indexed: Path, tmp_path: Path) -> None:
+    if workers != "0":
+        pytest.importorskip("gunicorn")
     out = tmp_path / "http.md"
     options = ["--clients", "2", "--requests", "120", "--warm-up", "0", "--questions", "2", "--out", str(out)]
+    options += ["--workers", workers]
     done = CliRunner().invoke(main, [str(sixty_indexed), *options], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     page = out.read_text(encoding="utf-8")
