@@ -197,10 +197,18 @@ class WhooshEngine:
 
     def article_at(self, doc: int) -> Article:
         """The article of a document number."""
+        return self.articles_at((doc,))[0]
+
+    def articles_at(self, docs: Sequence[int]) -> list[Article]:
+        """The articles of some document numbers, in their order."""
+        articles: list[Article] = []
         try:
-            return decode(self.store.stored(doc))
+            for stored in self.store.stored_texts(docs):
+                articles.append(decode(stored))
         except (ValueError, TypeError) as error:
+            doc = docs[len(articles)]
             raise IndexDamaged(self._directory, f"stored article {doc}: {error}") from error
+        return articles
 
     def words_in(self, articles: Sequence[Article], looking: Looking) -> list[ArticleWords]:
         """The words looked for in each of the articles."""

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.article import Article
 from indexer.describe import describe, top_clauses
 from indexer.errors import SearchTimeout
 from indexer.parse import parse
 from indexer.query import EVERYTHING, AnyOf, Clause, Not, Note, Query, Sort
-from indexer.results import ClauseCount, Edge, Facet, Hit, ResultPage, Timeline
+from indexer.results import ClauseCount, Edge, Facet, Hit, Marked, ResultPage, Snippet, Timeline
 from indexer.whoosh_engine.counting_kernels import ends_of
 from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import OutOfTime
@@ -35,13 +36,14 @@ from indexer.whoosh_engine.plan import Constant, Every, InOrder, Leaf, OneOf, Pl
 from indexer.whoosh_engine.ranking import best
 from indexer.whoosh_engine.ranking import scores as scores_of
 from indexer.whoosh_engine.schema import NO_INSTANT
-from indexer.whoosh_engine.snippets import passages
+from indexer.whoosh_engine.snippets import beginning, passages
 from indexer.whoosh_engine.suggesting import better_spelling
 
 if TYPE_CHECKING:
     from indexer.whoosh_engine.engine import WhooshEngine
 
 Docs = NDArray[np.int64]
+Snippets = tuple[Snippet, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Search:
         self._began = time.monotonic()
         self._deadline = self._began + engine.time_limit_ms / 1000
         self._plan = engine.compiler.compile(query.clause, query.search_in)
+        self._sort: Sort = sort_of(query, has_text(self._plan))
         self._notes: list[Note] = list(query.notes)
         # What the plans of this search have in common is looked up once, segment by segment.
         self._parts = [engine.executor.over(at, self._deadline) for at in range(len(engine.store.segments))]
@@ -81,10 +84,6 @@ class Search:
         docs, scores = self._ranked(docs, len(docs))
         keys = sort_keys(self._sort, docs, scores, self._columns)
         yield from docs[first_in_order(keys, docs, self._columns, 0, len(docs))].tolist()
-
-    @property
-    def _sort(self) -> Sort:
-        return sort_of(self._query, has_text(self._plan))
 
     def page(self) -> ResultPage:
         """The answer; raises CursorInvalid, and SearchTimeout when time ran out with nothing to show."""
@@ -201,25 +200,40 @@ class Search:
     def _shown(self, docs: list[int], scores: Sequence[float | None], rank: int) -> tuple[Hit, ...]:
         """The documents as hits, the first of them of that rank."""
         query = self._query
-        looking = Looking(self._plan if query.marks else Every(()))
-        frequency = cache(lambda leaf: self._frequency_of(looking.leaves[leaf]))
-        articles = [self._engine.article_at(doc) for doc in docs]
+        articles = self._engine.articles_at(docs)
+        whole, snippets = self._marked(articles) if query.marks else self._unmarked(articles)
         came = self._columns.indexed[docs].tolist()
-        hits = []
-        for place, words in enumerate(self._engine.words_in(articles, looking)):
-            found = looking.match(words) or NO_SPANS
-            whole = marked(words.article, found, counted=looking.has_text)
-            hits.append(
-                Hit(
-                    marked=whole,
-                    rank=rank + place,
-                    score=scores[place],
-                    snippets=passages(whole, found, frequency, query.snippets, query.snippet_chars),
-                    indexed=datetime.fromtimestamp(came[place], UTC),
-                    why=self._why(docs[place]) if query.explain else (),
-                )
+        return tuple(
+            Hit(
+                marked=whole[place],
+                rank=rank + place,
+                score=scores[place],
+                snippets=snippets[place],
+                indexed=datetime.fromtimestamp(came[place], UTC),
+                why=self._why(doc) if query.explain else (),
             )
-        return tuple(hits)
+            for place, doc in enumerate(docs)
+        )
+
+    def _marked(self, articles: Sequence[Article]) -> tuple[Sequence[Marked], Sequence[Snippets]]:
+        """The articles with their marks, and the passages of each."""
+        most, chars = self._query.snippets, self._query.snippet_chars
+        looking = Looking(self._plan)
+        frequency = cache(lambda leaf: self._frequency_of(looking.leaves[leaf]))
+        whole, snippets = [], []
+        for words in self._engine.words_in(articles, looking):
+            found = looking.match(words) or NO_SPANS
+            whole.append(marked(words.article, found, counted=looking.has_text))
+            snippets.append(passages(whole[-1], found, frequency, most, chars) if most else ())
+        return whole, snippets
+
+    def _unmarked(self, articles: Sequence[Article]) -> tuple[Sequence[Marked], Sequence[Snippets]]:
+        """As _marked, where no marks are asked for: passages are how the articles begin."""
+        query = self._query
+        whole = [Marked(article=article) for article in articles]
+        if not query.snippets:
+            return whole, [()] * len(whole)
+        return whole, [beginning(article, query.snippet_chars) for article in articles]
 
     def _frequency_of(self, leaf: Leaf) -> int:
         """In how many articles a leaf's rarest slot stands: what tells rare words from common ones."""
@@ -305,15 +319,10 @@ class Search:
     def _edges(self, docs: Docs) -> tuple[Edge | None, Edge | None]:
         """The earliest and the latest dated match; the lower id where two are level."""
         ends = ends_of(docs, self._columns.published, NO_INSTANT, self._columns.ids)
-        first, last = (self._edge(doc) if doc >= 0 else None for doc in ends)
+        if ends[0] < 0:
+            return None, None
+        first, last = map(_edge, self._engine.articles_at(ends))
         return first, last
-
-    def _edge(self, doc: int) -> Edge:
-        article = self._engine.article_at(doc)
-        assert article.published is not None
-        return Edge(
-            id=article.id, published=article.published, headline=article.headline, source=article.source
-        )
 
     def _any_total(self) -> int | None:
         """What `match=any` would find, where that is another question."""
@@ -323,6 +332,11 @@ class Search:
         if other == self._query.clause:
             return None
         return self._total(self._compiled(other))
+
+
+def _edge(article: Article) -> Edge:
+    assert article.published is not None
+    return Edge(id=article.id, published=article.published, headline=article.headline, source=article.source)
 
 
 def order_all(engine: WhooshEngine, query: Query) -> Iterator[int]:

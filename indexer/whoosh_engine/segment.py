@@ -140,8 +140,8 @@ class Segment(Protocol):
     def name_places(self, name: str) -> tuple[Sequence[tuple[str, ...]], NDArray[np.int64]]:
         """A column of schema.NAMES: the distinct values, and of each document its place among them."""
 
-    def stored(self, doc: int) -> bytes:
-        """The JSON of one article: see stored_article.py."""
+    def stored_texts(self, docs: Sequence[int]) -> list[bytes]:
+        """The JSON of each of some articles, in any order: see stored_article.py."""
 
     def strings(self, field: str) -> Strings:
         """Every term of a field, in order of its UTF-8 bytes."""

@@ -10,6 +10,7 @@ import bisect
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from corpus.article import Article
 from indexer.results import Marked, Snippet
 from indexer.whoosh_engine.marks import Span, Spans
 
@@ -42,6 +43,11 @@ def passages(
     if "summary" in matched:
         part = _Part(article.summary, "summary", marks["summary"], chars)
         return _chosen(part, matched["summary"], frequency, most)
+    return beginning(article, chars)
+
+
+def beginning(article: Article, chars: int) -> tuple[Snippet, ...]:
+    """How the summary begins, else the body; nothing where the article has neither."""
     if article.summary:
         return (_Part(article.summary, "summary", (), chars).beginning(),)
     return (_Part(article.body, "body", (), chars).beginning(),) if article.body else ()

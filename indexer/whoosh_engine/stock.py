@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -168,10 +168,11 @@ class StockSegment:
             ]
             return split, places
 
-    def stored(self, doc: int) -> bytes:
-        """The JSON of one article."""
+    def stored_texts(self, docs: Sequence[int]) -> list[bytes]:
+        """The JSON of each of some articles."""
         with damage_named(self._file), self._lock:
-            return str(self.reader.stored_fields(doc)["stored"]).encode("utf-8", "surrogatepass")
+            stored = [str(self.reader.stored_fields(doc)["stored"]) for doc in docs]
+        return [text.encode("utf-8", "surrogatepass") for text in stored]
 
     def strings(self, field: str) -> Strings:
         """Every term of a field, as segment.Segment has them."""

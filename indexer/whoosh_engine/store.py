@@ -77,9 +77,14 @@ class Store:
         assert name in NAMES
         return [segment.name_places(name) for segment in self.segments]
 
-    def stored(self, doc: int) -> bytes:
-        segment = next(each for each in reversed(self.segments) if each.base <= doc)
-        return segment.stored(doc - segment.base)
+    def stored_texts(self, docs: Sequence[int]) -> list[bytes]:
+        """The JSON of each of some articles, in their order."""
+        texts: dict[int, bytes] = {}
+        for segment in self.segments:
+            base = segment.base
+            here = [doc for doc in docs if 0 <= doc - base < segment.count]
+            texts.update(zip(here, segment.stored_texts([doc - base for doc in here]), strict=True))
+        return [texts[doc] for doc in docs]
 
     def strings(self, field: str) -> Strings:
         """Every term of a field, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +158,10 @@ class OpenSegment:
     def stored(self, doc: int) -> bytes:
         """The JSON of one article."""
         return self.files.stored.text(doc, STORED)
+
+    def stored_texts(self, docs: Sequence[int]) -> list[bytes]:
+        """The JSON of each of some articles."""
+        return self.files.stored.texts(docs, STORED)
 
     def strings(self, field: str) -> Strings:
         """Every term of a field, in order of its UTF-8 bytes."""

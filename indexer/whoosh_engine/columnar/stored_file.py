@@ -17,8 +17,7 @@ from __future__ import annotations
 import bisect
 import threading
 from array import array
-from collections.abc import Iterator, Mapping
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -176,7 +175,7 @@ def _decompressor(dictionary: bytes | None) -> zstandard.ZstdDecompressor:
     return zstandard.ZstdDecompressor(dict_data=learnt)
 
 
-def _unpacked(decompressor: zstandard.ZstdDecompressor, frame: bytes) -> bytes:
+def _unpacked(decompressor: zstandard.ZstdDecompressor, frame: bytes | memoryview) -> bytes:
     """The row of a frame; ZstdError when it is none."""
     if not frame:
         return b""
@@ -195,6 +194,7 @@ class StoredFile:
         self._ends = self._file.paged("ends", np.int64)
         self._count = count
         self._runs = self._read_runs()
+        self._firsts = [first for first, _ in self._runs]
         self._thread = threading.local()
         if len(self._ends.array) != count + 1:
             raise self._file.damaged(f"rows of {len(self._ends.array) - 1} documents, not {count}")
@@ -205,14 +205,24 @@ class StoredFile:
 
     def row(self, doc: int) -> bytes:
         """What is stored of a document; IndexError when there is no such document."""
-        if not 0 <= doc < self._count:
-            raise IndexError(f"there is no document {doc}")
-        start, stop = self._ends.checked(doc, doc + 2).tolist()
-        frame = self._frames.checked(start, stop).tobytes()
-        try:
-            return _unpacked(self._decompressor(self._packed_with(doc)[1]), frame)
-        except zstandard.ZstdError as error:
-            raise self._file.damaged(f"document {doc}: {error}") from error
+        return self.rows((doc,))[0]
+
+    def rows(self, docs: Sequence[int]) -> list[bytes]:
+        """As row, of each of some documents in any order."""
+        ends, frames = self._ends, self._frames
+        rows = []
+        for doc in docs:
+            if not 0 <= doc < self._count:
+                raise IndexError(f"there is no document {doc}")
+            ends.check(doc, doc + 2)
+            start, stop = ends.items[doc], ends.items[doc + 1]
+            frames.check(start, stop)
+            try:
+                decompressor = self._decompressor(self._packed_with(doc)[1])
+                rows.append(_unpacked(decompressor, frames.items[start:stop]))
+            except zstandard.ZstdError as error:
+                raise self._file.damaged(f"document {doc}: {error}") from error
+        return rows
 
     def copy(self, docs: NDArray[np.int64], writer: StoredWriter) -> None:
         """Add the rows of some documents, ascending, to a file being written; packed as they are."""
@@ -251,8 +261,8 @@ class StoredFile:
 
     def _packed_with(self, doc: int) -> tuple[int, int]:
         """Where the run of a document's row ends, and its dictionary."""
-        at = bisect.bisect_right(self._runs, doc, key=itemgetter(0))
-        return self._runs[at][0] if at < len(self._runs) else self._count, self._runs[at - 1][1]
+        at = bisect.bisect_right(self._firsts, doc)
+        return self._firsts[at] if at < len(self._firsts) else self._count, self._runs[at - 1][1]
 
     def _dictionary(self, number: int) -> bytes:
         return self._file.whole(f"dictionary {number}", np.uint8).tobytes()
@@ -268,10 +278,16 @@ class StoredFile:
 
     def text(self, doc: int, field: str) -> bytes:
         """One stored text of a document, as UTF-8; KeyError when it has none of that name."""
-        row = self.row(doc)
-        if field == self.field and row[:1] != _OTHERWISE:
-            return row
-        return str(self._fields(doc, row)[field]).encode("utf-8", "surrogatepass")
+        return self.texts((doc,), field)[0]
+
+    def texts(self, docs: Sequence[int], field: str) -> list[bytes]:
+        """As text, of each of some documents in any order."""
+        rows = self.rows(docs)
+        own = field == self.field
+        for at, row in enumerate(rows):
+            if not own or row[:1] == _OTHERWISE:
+                rows[at] = str(self._fields(docs[at], row)[field]).encode("utf-8", "surrogatepass")
+        return rows
 
     def fields(self, doc: int) -> dict[str, Any]:
         """The stored fields of a document."""

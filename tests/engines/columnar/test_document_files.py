@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import random
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.columnar import columns_file, stored_file
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
 from indexer.whoosh_engine.columnar.data import StringColumn
-from indexer.whoosh_engine.columnar.files import writing
+from indexer.whoosh_engine.columnar.files import PAGE, writing
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter, packed_row
 from indexer.whoosh_engine.columnar.values import NotStorable, decoded, encoded
 from tests.engines.columnar.folders import MemoryFolder
@@ -112,8 +114,9 @@ def test_rows_come_back_in_any_order(rows, random):
     random.shuffle(docs)
 
     assert [read.row(doc) for doc in docs] == [rows[doc] for doc in docs]
+    assert read.rows(docs) == [rows[doc] for doc in docs]
     with pytest.raises(IndexError):
-        read.row(len(rows))
+        read.rows([*docs, len(rows)])
 
 
 @settings(max_examples=60, deadline=None)
@@ -146,6 +149,34 @@ def test_rows_copied_from_several_files_are_read_as_before(files, most):
 
     assert [read.row(doc) for doc in range(len(kept))] == kept
     assert sum(name.startswith("dictionary") for name in read._file._sections) <= most
+
+
+@pytest.mark.parametrize("section", ["frames", "ends"])
+def test_of_rows_read_together_an_altered_one_names_its_file_as_it_does_alone(section):
+    rows = [random.Random(number).randbytes(3 * PAGE) for number in range(20)]
+    folder, writer = MemoryFolder(), StoredWriter()
+    for row in rows:
+        writer.add(row)
+    read = read_back(folder, writer, len(rows), None)
+    data = bytearray(folder.files["s.stored"])
+    data[read._file._sections[section][0] + 3] ^= 1
+    folder.files["s.stored"] = bytes(data)
+    read = StoredFile(folder, "s", len(rows))
+
+    for docs in ([0], [19, 0], range(20)):
+        with pytest.raises(IndexDamaged, match=rf"s\.stored.*{section}: page 0 is not what was written"):
+            read.rows(docs)
+    if section == "frames":
+        assert read.rows([19, 5]) == [rows[19], rows[5]]
+
+
+def test_a_text_of_whatever_kind_of_row_is_read_among_others():
+    fields = [{"a": "One"}, {"a": "Two", "b": 2}, {"a": "\ud800 three"}]
+    read = stored_of([packed_row(each, "a") for each in fields], "a")
+
+    assert read.texts([1, 2, 0], "a") == [b"Two", b"\xed\xa0\x80 three", b"One"]
+    with pytest.raises(KeyError):
+        read.texts([1, 0], "b")
 
 
 def test_frames_are_copied_as_they_are():
