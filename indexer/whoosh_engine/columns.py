@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.fields import BY_NAME, DATE_FACETS, FIELDS
-from indexer.query import Query
+from indexer.query import Query, Sort
 from indexer.whoosh_engine.counting_kernels import count_periods, span_of
 from indexer.whoosh_engine.execute import days_mask
 from indexer.whoosh_engine.facet_values import Mask, Values, values_of_names, values_of_sources
+from indexer.whoosh_engine.matches import Masked
 from indexer.whoosh_engine.plan import Days
 from indexer.whoosh_engine.schema import NO_DAY, NO_INSTANT, TIMED_BITS
 from indexer.whoosh_engine.store import Store
@@ -29,6 +30,8 @@ Bound = date | datetime | None
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 Interval = Literal["day", "week", "month", "year"]
+# After every key that an article is ordered by.
+LAST_KEY = 2**62
 # Before every period that there is.
 NO_PERIOD = -(2**62)
 
@@ -42,6 +45,8 @@ class Columns:
         self._store = store
         self.count = store.count_all
         self._values: dict[str, Values] = {}
+        self._undated: dict[str, Masked] = {}
+        self._keys: dict[Sort, NDArray[np.int64]] = {}
         self._periods: dict[Interval, NDArray[np.int64]] = {}
         self._holdings: dict[Interval, tuple[int, NDArray[np.int64]]] = {}
 
@@ -82,6 +87,16 @@ class Columns:
     @cached_property
     def words(self) -> NDArray[np.int32]:
         return self._store.numbers("col_words")
+
+    def keys(self, sort: Sort) -> NDArray[np.int64]:
+        """What a sort other than relevance goes by, lower first; undated articles come last."""
+        known = self._keys.get(sort)
+        if known is None:
+            name = {"longest": "words", "indexed": "indexed", "updated": "updated"}.get(sort, "published")
+            values = getattr(self, name).astype(np.int64)
+            known = np.where(values == NO_INSTANT, LAST_KEY, values if sort == "oldest" else -values)
+            self._keys[sort] = known
+        return known
 
     @cached_property
     def first_day(self) -> NDArray[np.int32]:
@@ -162,20 +177,26 @@ class Columns:
         undated = query.undated or ("exclude" if filtered else "include")
         if not filtered and undated == "include":
             return None
-        dated = self.has_date(query)
+        dated = self._has_date(query.date_field)
         if undated == "only":
             return ~dated
         mask = self._in_range(query) if filtered else dated
         return mask | ~dated if undated == "include" else mask
 
-    def has_date(self, query: Query) -> Mask:
-        """The articles with the date that the query filters by."""
-        if query.date_field == "indexed":
+    def _has_date(self, field: str) -> Mask:
+        if field == "indexed":
             return np.ones(self.count, dtype=bool)
-        if query.date_field == "updated":
+        if field == "updated":
             stated: Mask = self._store.numbers("col_updated") != NO_INSTANT
             return stated
         return self.dated
+
+    def undated(self, field: str) -> Masked:
+        """The articles without a date of that field of Query.date_field."""
+        known = self._undated.get(field)
+        if known is None:
+            known = self._undated[field] = Masked(~self._has_date(field), self._store.segments)
+        return known
 
     def _in_range(self, query: Query) -> Mask:
         """The dated articles within the bounds; in a zone asked for, dates known to the day keep theirs."""

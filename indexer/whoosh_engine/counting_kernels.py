@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.whoosh_engine.columnar.bits import WORD, ones
 from indexer.whoosh_engine.columnar.compiled import bare_kernel
 
 Array = NDArray[Any]
-# Beyond every value.
-_LAST = 2**62
 
 INSERTED_MOST = 100
 """Up to so many first ones are kept in order while all are looked at; for more, all are parted."""
@@ -112,33 +111,59 @@ def least_of_best(scores: Array, best: Array) -> Any:
 
 
 @bare_kernel
-def first_by_value(docs: Array, values: Array, sign: int, none: int, ids: Array, first: Array) -> int:
-    """Fill `first` int64[k] with the k first of the documents by (sign times their value, id), in that order;
-    how many there are. `sign` is 1 or -1; those whose value is `none` come last.
+def first_by_key(bits: Array, base: int, keys: Array, ids: Array, first: Array, held: int) -> int:
+    """Put into `first` int64[k], in order, the k first documents by (key, id); how many it holds then.
 
-    By insertion, as first_places; from the last document on, since archives grow at their newer end.
+    first[:held] are known already. Added are those of a set (columnar/bits.py), whose document d has the
+    number base + d in the generation. By insertion, as first_places; from the last word on, since archives
+    grow at their newer end.
     """
-    held = 0
-    for back in range(len(docs)):
-        doc = docs[len(docs) - 1 - back]
-        key = values[doc] * sign if values[doc] != none else _LAST
-        if held == len(first):
-            worst = first[held - 1]
-            least = values[worst] * sign if values[worst] != none else _LAST
-            if key > least or (key == least and ids[doc] > ids[worst]):
-                continue
-            held -= 1
-        place = held
-        while place > 0:
-            before = first[place - 1]
-            least = values[before] * sign if values[before] != none else _LAST
-            if key > least or (key == least and ids[doc] > ids[before]):
-                break
-            first[place] = before
-            place -= 1
-        first[place] = doc
-        held += 1
+    for back in range(len(bits)):
+        at = len(bits) - 1 - back
+        word = bits[at]
+        while word:
+            doc = base + at * WORD + ones(~word & (word - np.uint64(1)))
+            word &= word - np.uint64(1)
+            key = keys[doc]
+            if held == len(first):
+                worst = first[held - 1]
+                if key > keys[worst] or (key == keys[worst] and ids[doc] > ids[worst]):
+                    continue
+                held -= 1
+            place = held
+            while place > 0:
+                before = first[place - 1]
+                if key > keys[before] or (key == keys[before] and ids[doc] > ids[before]):
+                    break
+                first[place] = before
+                place -= 1
+            first[place] = doc
+            held += 1
     return held
+
+
+@bare_kernel
+def mark_days(
+    first_days: Array,
+    last_days: Array,
+    instants: Array,
+    first_day: int,
+    last_day: int,
+    first_second: int,
+    last_second: int,
+    mask: Array,
+) -> None:
+    """Make `mask` bool[documents] tell which have days and an instant within the bounds.
+
+    Of a document dated to a month the days are its first and last.
+    """
+    for doc in range(len(mask)):
+        mask[doc] = (
+            (last_days[doc] >= first_day)
+            & (first_days[doc] <= last_day)
+            & (instants[doc] >= first_second)
+            & (instants[doc] <= last_second)
+        )
 
 
 @bare_kernel

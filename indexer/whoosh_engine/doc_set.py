@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar.bits import words_for
 from indexer.whoosh_engine.columnar.compiled import read_only
-from indexer.whoosh_engine.set_kernels import mark_docs, places_in, ranks_and_docs
+from indexer.whoosh_engine.set_kernels import docs_of, mark_docs, places_in, ranks_of
 
 Bits = NDArray[np.uint64]
 Docs = NDArray[np.int32]
@@ -39,17 +39,28 @@ def size_of(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
-@dataclass(frozen=True, slots=True)
 class DocSet:
-    """A set with what finds the place of a document in it (columnar/bits.py), and its documents in order."""
+    """A set, with what is made of it when first asked for."""
 
-    bits: Bits
-    ranks: NDArray[np.int32]
-    docs: Docs
+    def __init__(self, bits: Bits):
+        self.bits = bits
 
-    @classmethod
-    def of(cls, bits: Bits) -> DocSet:
-        return cls(bits, *ranks_and_docs(bits))
+    @cached_property
+    def ranks(self) -> NDArray[np.int32]:
+        """What finds the place of a document in the set: columnar/bits.py."""
+        ranks = np.empty(len(self.bits) + 1, np.int32)
+        ranks_of(self.bits, ranks)
+        return ranks
+
+    @cached_property
+    def docs(self) -> Docs:
+        """The documents in order."""
+        docs = np.empty(len(self), np.int32)
+        docs_of(self.bits, docs)
+        return docs
+
+    def __len__(self) -> int:
+        return int(self.ranks[-1])
 
     def places(self, docs: Docs) -> NDArray[np.int32]:
         """Of each document its place in the set, -1 where it is not in it."""

@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 
 from indexer.fields import WORD_FIELDS
 from indexer.whoosh_engine.closeness import Bearings, in_order, within
-from indexer.whoosh_engine.doc_set import Bits, Docs, DocSet, bits_of, bits_of_mask, no_bits, size_of
+from indexer.whoosh_engine.columnar.compiled import read_only
+from indexer.whoosh_engine.counting_kernels import mark_days
+from indexer.whoosh_engine.doc_set import Bits, Docs, DocSet, bits_of, bits_of_mask, no_bits
 from indexer.whoosh_engine.plan import (
     ANYWHERE,
     Constant,
@@ -45,6 +47,8 @@ from indexer.whoosh_engine.weighting import K1, Norms, idf
 
 # What is remembered of terms: a number each.
 _KEPT_FREQUENCIES = 50_000
+# Later than every day and every second.
+_FAR = 2**62
 
 
 class OutOfTime(Exception):
@@ -97,30 +101,16 @@ class Evaluation:
         self.segment = executor.segment(segment_at)
         self.deadline = deadline
         self._alive = executor.alive[segment_at]
-        self._known: dict[Plan, Bits] = {}
-        self._sets: dict[Plan, DocSet] = {}
+        self._known: dict[Plan, DocSet] = {}
         self._lists: dict[tuple[str, str, int], Held | None] = {}
 
     def docs(self, plan: Plan) -> Docs:
         """The documents that a plan matches, ascending, deleted ones left out; raises OutOfTime."""
-        return self._matched(plan).docs
+        return self.matched(plan).docs
 
-    def among(self, plan: Plan, docs: NDArray[np.int64]) -> DocSet:
-        """Some of the documents that a plan matches, given by their numbers in the generation, as a set."""
-        matched = self._matched(plan)
-        if len(docs) == len(matched.docs):
-            return matched
-        return DocSet.of(bits_of((docs - self.segment.base).astype(np.int32), self.segment.count))
-
-    def _matched(self, plan: Plan) -> DocSet:
-        known = self._sets.get(plan)
-        if known is None:
-            known = self._sets[plan] = DocSet.of(self.bits(plan) & self._alive)
-        return known
-
-    def count(self, plan: Plan) -> int:
-        """How many documents a plan matches, deleted ones left out."""
-        return size_of(self.bits(plan) & self._alive)
+    def matched(self, plan: Plan) -> DocSet:
+        """The same as a set."""
+        return DocSet(self.bits(plan) & self._alive)
 
     def holds(self, plan: Plan, docs: Docs) -> NDArray[np.bool_]:
         """Which of some documents a plan matches."""
@@ -129,10 +119,14 @@ class Evaluation:
         return held
 
     def bits(self, plan: Plan) -> Bits:
-        """The same as a set, deleted ones among them; only to be read."""
+        """The documents that a plan matches, deleted ones perhaps among them; only to be read."""
+        return self._holding(plan).bits
+
+    def _holding(self, plan: Plan) -> DocSet:
+        """As bits."""
         known = self._known.get(plan)
         if known is None:
-            known = self._known[plan] = self._found(plan)
+            known = self._known[plan] = DocSet(self._found(plan))
         return known
 
     def _found(self, plan: Plan) -> Bits:
@@ -165,11 +159,9 @@ class Evaluation:
             held.mark(bits)
         return bits
 
-    def _in_all(self, field: str, slots: Sequence[tuple[str, ...]]) -> DocSet:
+    def _in_all(self, field: str, slots: Sequence[tuple[str, ...]]) -> Docs:
         """The documents that hold something for every slot."""
-        return DocSet.of(
-            reduce(np.bitwise_and, (self.bits(part) for part in slots_of(field, slots)), self._alive)
-        )
+        return DocSet(reduce(np.bitwise_and, map(self.bits, slots_of(field, slots)), self._alive)).docs
 
     def lists(self, field: str, terms: Sequence[str], mask: int) -> list[Held]:
         """Who holds each of the terms in an allowed field."""
@@ -191,42 +183,46 @@ class Evaluation:
         if postings.masks is not None:
             allowed = (postings.masks & mask) != 0
         else:
-            everywhere = DocSet.of(bits_of(postings.docs, self.segment.count))
-            offsets, positions = self.segment.positions(field, term, everywhere)
+            everywhere = DocSet(bits_of(postings.docs, self.segment.count))
+            offsets, positions = self.segment.positions(field, term, postings.docs, everywhere)
             allowed = np.logical_or.reduceat((field_bits(positions) & mask) != 0, offsets[:-1])
         return HeldArrays(postings.docs[allowed], postings.weights[allowed], self.segment.length_codes())
 
     def bearings(self, field: str, slots: Sequence[tuple[str, ...]], mask: int) -> Bearings:
         alone = mask == ANYWHERE or field != "text"
 
-        def places(terms: Sequence[str], of: DocSet) -> Places:
-            """Where any of the terms stands, in allowed fields, in each document of a set."""
+        def places(terms: Sequence[str], docs: Docs) -> Places:
+            """Where any of the terms stands, in allowed fields, in each of some documents."""
             self.check_time()
             if len(terms) == 1 and alone:
-                return self.segment.positions(field, terms[0], of)
-            return self._places(field, terms, of, mask)
+                return self.segment.positions(field, terms[0], docs, self._holders(field, terms[0]))
+            return self._places(field, terms, docs, mask)
 
         def following(
-            terms: Sequence[str], of: DocSet, before: Places, distance: int, last: bool
+            terms: Sequence[str], docs: Docs, before: Places, distance: int, last: bool
         ) -> tuple[NDArray[np.int64], Places]:
             """As segment.followed, for any of the terms."""
             self.check_time()
             if len(terms) == 1 and alone:
-                return self.segment.followed(field, terms[0], of, before, distance, last)
-            docs, *kept = followed(*before, *self._places(field, terms, of, mask), distance, last)
-            return docs, Places(*kept)
+                holders = self._holders(field, terms[0])
+                return self.segment.followed(field, terms[0], docs, holders, before, distance, last)
+            kept, *there = followed(*before, *self._places(field, terms, docs, mask), distance, last)
+            return kept, Places(*there)
 
         def frequency(terms: Sequence[str]) -> int:
             return sum(self.executor.frequency(field, term) for term in terms)
 
         return Bearings(slots, places, following, frequency, self.segment.count)
 
-    def _places(self, field: str, terms: Sequence[str], of: DocSet, mask: int) -> Places:
+    def _holders(self, field: str, term: str) -> DocSet:
+        return self._holding(slots_of(field, ((term,),))[0])
+
+    def _places(self, field: str, terms: Sequence[str], docs: Docs, mask: int) -> Places:
         found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-        at: NDArray[np.int64] = np.arange(len(of.docs) + 1, dtype=np.int64) << 32
+        at: NDArray[np.int64] = np.arange(len(docs) + 1, dtype=np.int64) << 32
         for term in terms:
-            offsets, positions = self.segment.positions(field, term, of)
-            # A document's place in the set, shifted left by 32, and a word position.
+            offsets, positions = self.segment.positions(field, term, docs, self._holders(field, term))
+            # A document's place among them, shifted left by 32, and a word position.
             keys = np.repeat(at[:-1], np.diff(offsets)) + positions.astype(np.int64)
             if field == "text" and mask != ANYWHERE:
                 keys = keys[(field_bits(positions) & mask) != 0]
@@ -258,12 +254,16 @@ def days_mask(segment: Segment | Store, plan: Days) -> NDArray[np.bool_]:
     instants = segment.numbers("col_published" if plan.field == "published" else "col_updated")
     first_days = segment.numbers(f"{prefix}first_day")
     last_days = segment.numbers(f"{prefix}last_day")
-    mask: NDArray[np.bool_] = (first_days != NO_DAY) & (instants != NO_INSTANT)
-    for bound, is_first in ((plan.first, True), (plan.last, False)):
+    # As bounds these leave out nothing that is dated.
+    days, seconds = [NO_DAY + 1, _FAR], [NO_INSTANT + 1, _FAR]
+    for end, bound in enumerate((plan.first, plan.last)):
         if isinstance(bound, datetime):
-            second = bound.timestamp()
-            mask &= instants >= second if is_first else instants <= second
+            seconds[end] = (math.floor if end else math.ceil)(bound.timestamp())
         elif isinstance(bound, date):
-            day = bound.toordinal()
-            mask &= last_days >= day if is_first else first_days <= day
+            days[end] = bound.toordinal()
+    mask = np.empty(len(instants), np.bool_)
+    mark_days(
+        read_only(first_days), read_only(last_days), read_only(instants), days[0], days[1], seconds[0],
+        seconds[1], mask,
+    )  # fmt: skip
     return mask

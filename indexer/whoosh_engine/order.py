@@ -16,11 +16,9 @@ from numpy.typing import NDArray
 from indexer.errors import CursorInvalid
 from indexer.query import Query, Sort
 from indexer.whoosh_engine.columnar.compiled import read_only
-from indexer.whoosh_engine.columns import Columns
-from indexer.whoosh_engine.counting_kernels import INSERTED_MOST, first_by_value, first_places
-from indexer.whoosh_engine.schema import NO_INSTANT
-
-_LAST = 2**62
+from indexer.whoosh_engine.columns import LAST_KEY, Columns
+from indexer.whoosh_engine.counting_kernels import INSERTED_MOST, first_by_key, first_places
+from indexer.whoosh_engine.matches import Matches
 
 
 def sort_keys(
@@ -31,24 +29,17 @@ def sort_keys(
         assert scores is not None
         # Scores that differ only by rounding are level.
         return -scores.astype(np.float32).astype(np.float64)
-    if sort == "longest":
-        return -columns.words[docs].astype(np.int64)
-    if sort == "indexed":
-        return -columns.indexed[docs].astype(np.int64)
-    instants = (columns.updated if sort == "updated" else columns.published)[docs]
-    ordered = instants if sort == "oldest" else -instants
-    return np.where(instants == NO_INSTANT, _LAST, ordered)
+    return columns.keys(sort)[docs]
 
 
-def first_by_column(sort: Sort, docs: NDArray[np.int64], columns: Columns, most: int) -> NDArray[np.int64]:
-    """Those of the documents that are among the `most` first ones by a sort other than relevance; or all."""
-    if not 0 < most <= INSERTED_MOST or most >= len(docs):
-        return docs
-    name = {"longest": "words", "indexed": "indexed", "updated": "updated"}.get(sort, "published")
-    values: NDArray[np.int64] = getattr(columns, name).astype(np.int64, copy=False)
-    sign = 1 if sort == "oldest" else -1
-    first = np.empty(most, np.int64)
-    first_by_value(read_only(docs), read_only(values), sign, NO_INSTANT, read_only(columns.ids), first)
+def first_by_column(sort: Sort, found: Matches, columns: Columns, most: int) -> NDArray[np.int64]:
+    """Those of the matches that are among the `most` first ones by a sort other than relevance; or all."""
+    if not 0 < most <= INSERTED_MOST or most >= len(found):
+        return found.docs
+    keys, ids = columns.keys(sort), read_only(columns.ids)
+    first, held = np.empty(most, np.int64), 0
+    for base, matched in found.parts:
+        held = first_by_key(matched.bits, base, keys, ids, first, held)
     return first
 
 
@@ -83,7 +74,7 @@ def after(
     except (ValueError, TypeError, RecursionError) as error:
         raise CursorInvalid from error
     # What fits no column was not made here either: infinities, negative counts, ids of more than 64 bits.
-    if not (kinds and made_for == sort and abs(key) <= _LAST and before >= 0 and 0 <= number < 2**64):
+    if not (kinds and made_for == sort and abs(key) <= LAST_KEY and before >= 0 and 0 <= number < 2**64):
         raise CursorInvalid
     following = (keys > key) | ((keys == key) & (ids > np.uint64(number)))
     return following, before, generation

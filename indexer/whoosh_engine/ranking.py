@@ -29,7 +29,7 @@ _SHARES = (16, 4, 1)
 
 def scores(over: Evaluation, plan: Plan, docs: Docs) -> Scores:
     """The scores of ascending documents that the plan matches."""
-    return _scores(over, plan, DocSet.of(bits_of(docs, over.segment.count)))
+    return _scores(over, plan, DocSet(bits_of(docs, over.segment.count)))
 
 
 def best(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs, Scores]:
@@ -39,9 +39,9 @@ def best(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs, Sco
     Spans of documents are passed over whose best score is bound to be lower (Mallia, Suel and Tonellotto
     2024, "Faster Learned Sparse Retrieval with Block-Max Pruning"); blocks of postings have the bounds.
     """
-    if len(of.docs) <= most:
+    if len(of) <= most:
         return of.docs, _scores(over, plan, of)
-    if len(of.docs) < max(_FEW, _SMALL_PART * most) or _scored_parts(plan) > _SCORED_MOST:
+    if len(of) < max(_FEW, _SMALL_PART * most) or _scored_parts(plan) > _SCORED_MOST:
         found, their_scores = of.docs, _scores(over, plan, of)
     else:
         found, their_scores = _bounded(over, plan, of, most)
@@ -66,7 +66,7 @@ def _bounded(over: Evaluation, plan: Plan, of: DocSet, most: int) -> tuple[Docs,
         chosen = left
         if np.count_nonzero(left) > wanted:
             chosen = left & (spans >= np.partition(spans[left], -wanted - 1)[-wanted - 1])
-        among = DocSet.of(np.where(chosen[:, None], bits, np.uint64(0)).reshape(-1))
+        among = DocSet(np.where(chosen[:, None], bits, np.uint64(0)).reshape(-1))
         found = np.concatenate((found, among.docs))
         their_scores = np.concatenate((their_scores, _scores(over, plan, among)))
         left = left & ~chosen
@@ -84,7 +84,7 @@ def _level(of: Scores, most: int) -> np.float32:
 
 
 def _scores(over: Evaluation, plan: Plan, of: DocSet) -> Scores:
-    sums = np.zeros(len(of.docs))
+    sums = np.zeros(len(of))
     _add(over, plan, of, sums, outermost=True)
     return sums
 
@@ -105,7 +105,7 @@ def _add(over: Evaluation, plan: Plan, of: DocSet, sums: Scores, *, outermost: b
                 for part in _parts(plan):
                     _add(over, part, of, sums)
             else:
-                inside = DocSet.of(of.bits & over.bits(plan))
+                inside = DocSet(of.bits & over.bits(plan))
                 sums[of.places(inside.docs)] += _scores(over, plan, inside)
 
 
@@ -128,7 +128,7 @@ def _add_one_of(over: Evaluation, plan: OneOf, of: DocSet, sums: Scores) -> None
         if len(lists) == 1:
             lists[0].add_scores(of, norms, factor, sums)
         else:
-            weights = np.zeros(len(of.docs))
+            weights = np.zeros(len(of))
             for held in lists:
                 held.add_weights(of, weights)
             sums += factor * weights / (weights + norms.table[over.segment.length_codes()[of.docs]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import OutOfTime
 from indexer.whoosh_engine.facet_values import Mask
 from indexer.whoosh_engine.marks import NO_SPANS, Looking, marked
+from indexer.whoosh_engine.matches import Masked, Matches, Part
 from indexer.whoosh_engine.order import (
     after,
     cursor_after,
@@ -46,14 +46,6 @@ Docs = NDArray[np.int64]
 Snippets = tuple[Snippet, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Matches:
-    """What a clause matches in all segments before any filter; `complete` False when time ran out."""
-
-    docs: Docs
-    complete: bool = True
-
-
 class Search:
     """One query on one open generation."""
 
@@ -69,6 +61,8 @@ class Search:
         # What the plans of this search have in common is looked up once, segment by segment.
         self._parts = [engine.executor.over(at, self._deadline) for at in range(len(engine.store.segments))]
         self._allowed, self._date_mask = self._filter_masks()
+        masks = [*self._allowed.values(), self._date_mask]
+        self._filters = [Masked(mask, engine.store.segments) for mask in masks if mask is not None]
 
     def _filter_masks(self) -> tuple[Mapping[str, Mask], Mask | None]:
         return facet_filters(self._query, self._columns), self._columns.date_mask(self._query)
@@ -80,25 +74,25 @@ class Search:
         """Every matching document in the query's sort."""
         for part in self._parts:
             part.deadline = math.inf
-        docs = self._passing(self._matches(self._plan))
-        docs, scores = self._ranked(docs, len(docs))
+        found = self._passing(self._matches(self._plan))
+        docs, scores = self._ranked(found, len(found))
         keys = sort_keys(self._sort, docs, scores, self._columns)
         yield from docs[first_in_order(keys, docs, self._columns, 0, len(docs))].tolist()
 
     def page(self) -> ResultPage:
         """The answer; raises CursorInvalid, and SearchTimeout when time ran out with nothing to show."""
         matches = self._matches(self._plan)
-        docs = self._passing(matches)
-        if not matches.complete and not len(docs):
+        found = self._passing(matches)
+        if not matches.complete and not len(found):
             raise SearchTimeout(self._engine.time_limit_ms)
         relation: Literal["eq", "gte"] = "eq"
         if not matches.complete:
             relation = "gte"
             limit = f"{self._engine.time_limit_ms:,} ms"
             self._note("time_limit", f"The search stopped after {limit}; there may be more results.")
-        hits, next_cursor = self._hits(docs)
-        total = len(docs)
-        first, last = self._edges(docs) if self._query.edges else (None, None)
+        hits, next_cursor = self._hits(found)
+        total = len(found)
+        first, last = self._edges(found.docs) if self._query.edges else (None, None)
         return ResultPage(
             query=self._query,
             hits=hits,
@@ -108,11 +102,11 @@ class Search:
             interpreted=describe(self._query.clause),
             notes=tuple(self._notes),
             clauses=self._clause_counts(total),
-            facets=self._facets(matches.docs),
-            timeline=self._timeline(docs) if self._query.timeline else None,
+            facets=self._facets(matches) if self._query.facets else (),
+            timeline=self._timeline(found.docs) if self._query.timeline else None,
             first=first,
             last=last,
-            undated=self._undated(matches.docs),
+            undated=self._undated(matches),
             suggestion=better_spelling(self._engine, self._query, total),
             any_total=self._any_total() if not total else None,
             next_cursor=next_cursor,
@@ -125,60 +119,42 @@ class Search:
 
     def _matches(self, plan: Plan) -> Matches:
         """All segments' documents that were looked at in time."""
-        found: list[Docs] = []
-        complete = True
+        found: list[Part] = []
         for part in self._parts:
             try:
-                docs = part.docs(plan)
+                matched = part.matched(plan)
             except OutOfTime:
-                complete = False
-                break
-            found.append(docs + np.int64(part.segment.base))
-        if len(found) == 1:
-            return Matches(found[0], complete)
-        return Matches(np.concatenate([np.empty(0, np.int64), *found]), complete)
+                return Matches(found, complete=False)
+            found.append(Part(part.segment.base, matched))
+        return Matches(found)
 
-    def _passing(self, matches: Matches) -> Docs:
+    def _passing(self, matches: Matches) -> Matches:
         """What the filters let through."""
-        passing = self._passes(matches.docs)
-        return matches.docs if passing is None else matches.docs[passing]
+        return matches.within(self._filters)
 
-    def _ranked(self, docs: Docs, most: int) -> tuple[Docs, NDArray[np.float64] | None]:
-        """Those of ascending matches that can be among the first `most`, with their scores.
+    def _ranked(self, found: Matches, most: int) -> tuple[Docs, NDArray[np.float64] | None]:
+        """Those of the matches that can be among the first `most`, with their scores.
 
         Without scores where another order than relevance is asked for.
         """
         if self._sort != "relevance":
-            return first_by_column(self._sort, docs, self._columns, most), None
-        found: list[Docs] = [np.empty(0, np.int64)]
-        scores = [np.empty(0)]
-        for part in self._parts:
-            base = part.segment.base
-            low, high = np.searchsorted(docs, (base, base + part.segment.count))
-            if low < high:
-                here, theirs = best(part, self._plan, part.among(self._plan, docs[low:high]), most)
-                found.append(here + np.int64(base))
-                scores.append(theirs)
-        return np.concatenate(found), np.concatenate(scores)
+            return first_by_column(self._sort, found, self._columns, most), None
+        docs: list[Docs] = []
+        scores = []
+        for over, (base, here) in zip(self._parts, found.parts, strict=False):
+            chosen, theirs = best(over, self._plan, here, most)
+            docs.append(chosen + np.int64(base))
+            scores.append(theirs)
+        if len(docs) == 1:
+            return docs[0], scores[0]
+        return np.concatenate([np.empty(0, np.int64), *docs]), np.concatenate([np.empty(0), *scores])
 
-    def _count(self, matches: Matches) -> int:
-        passing = self._passes(matches.docs)
-        return len(matches.docs) if passing is None else int(np.count_nonzero(passing))
-
-    def _passes(self, docs: Docs) -> Mask | None:
-        """Which of the documents the filters let through; None for all."""
-        passing = None
-        for mask in (*self._allowed.values(), self._date_mask):
-            if mask is not None:
-                passing = mask[docs] if passing is None else passing & mask[docs]
-        return passing
-
-    def _hits(self, docs: Docs) -> tuple[tuple[Hit, ...], str]:
-        query, columns, sort, total = self._query, self._columns, self._sort, len(docs)
+    def _hits(self, found: Matches) -> tuple[tuple[Hit, ...], str]:
+        query, columns, sort, total = self._query, self._columns, self._sort, len(found)
         before = (query.page - 1) * query.page_size
         start = before
         # What comes after a cursor is sought among all.
-        docs, scores = self._ranked(docs, total if query.cursor else start + query.page_size)
+        docs, scores = self._ranked(found, total if query.cursor else start + query.page_size)
         keys = sort_keys(sort, docs, scores, columns)
         if query.cursor:
             following, before, generation = after(query.cursor, sort, keys, columns.ids[docs])
@@ -283,20 +259,11 @@ class Search:
         return tuple(counts)
 
     def _total(self, plan: Plan) -> int:
-        if self._allowed or self._date_mask is not None:
-            return self._count(self._matches(plan))
-        total = 0
-        for part in self._parts:
-            try:
-                total += part.count(plan)
-            except OutOfTime:
-                break
-        return total
+        return len(self._passing(self._matches(plan)))
 
-    def _facets(self, docs: Docs) -> tuple[Facet, ...]:
+    def _facets(self, matches: Matches) -> tuple[Facet, ...]:
         """Counted before the facets' own filters; incomplete ones are left empty when time has run out."""
-        if not self._query.facets:
-            return ()
+        docs = matches.docs
         if self._date_mask is not None:
             docs = docs[self._date_mask[docs]]
         made = []
@@ -310,11 +277,10 @@ class Search:
     def _timeline(self, docs: Docs) -> Timeline:
         return timeline(self._columns, docs, self._allowed.get("source"), self._query)
 
-    def _undated(self, docs: Docs) -> int:
+    def _undated(self, matches: Matches) -> int:
         """Matches without the date filtered by, whether the filter left them out or not."""
-        for mask in self._allowed.values():
-            docs = docs[mask[docs]]
-        return len(docs) - int(np.count_nonzero(self._columns.has_date(self._query)[docs]))
+        undated = self._columns.undated(self._query.date_field)
+        return len(matches.within([*self._filters[: len(self._allowed)], undated]))
 
     def _edges(self, docs: Docs) -> tuple[Edge | None, Edge | None]:
         """The earliest and the latest dated match; the lower id where two are level."""

@@ -117,14 +117,17 @@ class Segment(Protocol):
     def postings(self, field: str, term: str) -> Postings:
         """The whole list of a term, EMPTY for an unknown one."""
 
-    def positions(self, field: str, term: str, of: DocSet) -> Places:
-        """The word positions of a term in each document of a set, none where it does not stand."""
+    def positions(self, field: str, term: str, docs: Docs, holders: DocSet) -> Places:
+        """The word positions of a term in each of ascending documents, none where it does not stand.
+
+        `holders` are all documents that hold it.
+        """
 
     def followed(
-        self, field: str, term: str, of: DocSet, before: Places, distance: int, last: bool
+        self, field: str, term: str, docs: Docs, holders: DocSet, before: Places, distance: int, last: bool
     ) -> tuple[NDArray[np.int64], Places]:
-        """Those of the positions `before` in the documents of a set that the term stands `distance` places
-        after: the documents that have some, by their places in the set, and these positions.
+        """Those of the positions `before` in documents, which all hold the term, that it stands `distance`
+        places after: the documents that have some, by their places among those given, and these positions.
 
         `last` asks for the first of each document alone.
         """

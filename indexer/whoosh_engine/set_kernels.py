@@ -26,15 +26,19 @@ def mark_docs(docs: Array, bits: Array) -> None:
         put_bit(bits, np.int64(docs[at]))
 
 
-@kernel
-def ranks_and_docs(bits: Array) -> tuple[Array, Array]:
-    """The ranks of a set, and its documents as int32, ascending."""
-    ranks = np.zeros(len(bits) + 1, np.int32)
+@bare_kernel
+def ranks_of(bits: Array, ranks: Array) -> None:
+    """Fill `ranks` int32, one longer than `bits`, with how many documents come before each word."""
     held = np.int64(0)
+    ranks[0] = 0
     for at in range(len(bits)):
         held += ones(bits[at])
         ranks[at + 1] = held
-    docs = np.empty(held, np.int32)
+
+
+@bare_kernel
+def docs_of(bits: Array, docs: Array) -> None:
+    """Fill `docs` int32 with the documents of a set, ascending; there must be room for as many."""
     held = np.int64(0)
     for at in range(len(bits)):
         word = bits[at]
@@ -42,7 +46,6 @@ def ranks_and_docs(bits: Array) -> tuple[Array, Array]:
             docs[held] = at * WORD + ones(~word & (word - np.uint64(1)))
             held += 1
             word &= word - np.uint64(1)
-    return ranks, docs
 
 
 @bare_kernel

@@ -18,7 +18,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.codec import NewsCodec, segment_from
 from indexer.whoosh_engine.columnar.data import Strings
-from indexer.whoosh_engine.doc_set import DocSet
+from indexer.whoosh_engine.doc_set import Docs, DocSet
 from indexer.whoosh_engine.schema import NUMBERS, SEPARATOR, make_schema
 from indexer.whoosh_engine.segment import EMPTY, HeldArrays, Places, Postings
 from indexer.whoosh_engine.set_kernels import followed
@@ -101,28 +101,27 @@ class StockSegment:
         postings = self.postings(field, term)
         return HeldArrays(postings.docs, postings.weights, self._codes) if len(postings.docs) else None
 
-    def positions(self, field: str, term: str, of: DocSet) -> Places:
-        """The word positions of a term in each document of a set, as segment.Segment has it."""
-        places = of.places(self.postings(field, term).docs)
-        places = places[places >= 0]
+    def positions(self, field: str, term: str, docs: Docs, holders: DocSet) -> Places:
+        """The word positions of a term in documents, as segment.Segment has it."""
+        places = np.flatnonzero(holders.places(docs) >= 0)
         found: list[list[int]] = []
         if len(places):
             with damage_named(self._file), self._lock:
                 matcher = self.reader.postings(field, _bytes(term))
-                for doc in of.docs[places].tolist():
+                for doc in docs[places].tolist():
                     matcher.skip_to(doc)
                     found.append(matcher.value_as("positions"))
-        offsets = np.zeros(len(of.docs) + 1, np.int64)
+        offsets = np.zeros(len(docs) + 1, np.int64)
         offsets[places + 1] = [len(each) for each in found]
         np.cumsum(offsets, out=offsets)
         return Places(offsets, np.array([place for each in found for place in each], np.int32))
 
     def followed(
-        self, field: str, term: str, of: DocSet, before: Places, distance: int, last: bool
+        self, field: str, term: str, docs: Docs, holders: DocSet, before: Places, distance: int, last: bool
     ) -> tuple[NDArray[np.int64], Places]:
         """Those of positions that the term stands `distance` places after; see segment.Segment."""
-        docs, *kept = followed(*before, *self.positions(field, term, of), distance, last)
-        return docs, Places(*kept)
+        kept, *places = followed(*before, *self.positions(field, term, docs, holders), distance, last)
+        return kept, Places(*places)
 
     def length_codes(self) -> NDArray[np.uint8]:
         """The words of each article, as Whoosh's code."""

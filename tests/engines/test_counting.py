@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from indexer.whoosh_engine.counting_kernels import (
     count_periods,
     ends_of,
-    first_by_value,
+    first_by_key,
     first_places,
+    mark_days,
     span_of,
 )
+from indexer.whoosh_engine.doc_set import bits_of
 from indexer.whoosh_engine.facet_values import Values, values_of_names, values_of_sources
 
 NONE = -1
@@ -90,17 +92,31 @@ def test_the_first_places_are_those_of_the_whole_order(rows):
 
 @settings(deadline=None)
 @given(
-    st.lists(
-        st.tuples(st.integers(NONE, 4), st.integers(0, 2**64 - 1)), max_size=40, unique_by=lambda r: r[1]
-    ),
-    st.sampled_from([1, -1]),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2**64 - 1)), max_size=300, unique_by=lambda r: r[1]),
+    st.integers(0, 40),
 )
-def test_the_first_by_value_are_those_of_the_whole_order_and_those_without_one_come_last(rows, sign):
-    values = np.array([value for value, _ in rows], np.int64)
+def test_the_first_by_key_of_two_segments_are_those_of_the_whole_order(rows, base):
+    keys = np.array([key for key, _ in rows], np.int64)
     ids = np.array([number for _, number in rows], np.uint64)
-    docs = np.arange(0, len(rows), 2)
-    order = sorted(docs.tolist(), key=lambda doc: (values[doc] == NONE, sign * values[doc], ids[doc]))
+    docs = range(0, len(rows), 2)
+    order = sorted(docs, key=lambda doc: (keys[doc], ids[doc]))
     for size in (1, 3, 50):
         first = np.empty(size, np.int64)
-        held = first_by_value(docs, values, sign, NONE, ids, first)
+        held = 0
+        for start, stop in ((0, min(base, len(rows))), (base, len(rows))):
+            here = np.array([doc - start for doc in docs if start <= doc < stop], np.int32)
+            held = first_by_key(bits_of(here, max(0, stop - start)), start, keys, ids, first, held)
         assert first[:held].tolist() == order[:size]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(*[st.integers(NONE, 4)] * 3), max_size=20), st.tuples(*[st.integers(NONE, 4)] * 4))
+def test_what_is_dated_within_bounds_touches_them(rows, bounds):
+    columns = np.array(rows, np.int64).reshape(-1, 3).T
+    first_day, last_day, first_second, last_second = bounds
+    mask = np.zeros(len(rows), np.bool_)
+    mark_days(*map(np.ascontiguousarray, columns), *bounds, mask)
+    assert mask.tolist() == [
+        low <= last_day and high >= first_day and first_second <= second <= last_second
+        for low, high, second in rows
+    ]

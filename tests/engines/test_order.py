@@ -61,5 +61,16 @@ def test_first_and_last_are_dated_no_more_precisely_than_their_articles(form: En
     assert page_json(page)["first"]["published"] == "2005-03"
 
 
+@pytest.mark.parametrize("form", [WhooshFormat(), FORMAT], ids=["whoosh", "list"])
+def test_undated_articles_come_last_in_either_order_by_date(form: EngineFormat) -> None:
+    days = ("2026-01-02", None, "2026-01-01")
+    articles = (an_article(id=f"{at}" * 16, published=day) for at, day in enumerate(days))
+    with holding(*articles, form=form) as opened:
+        found = {sort: opened.search(Query(sort=sort)).hits for sort in ("newest", "oldest")}
+
+    orders = {sort: [hit.article.id[0] for hit in hits] for sort, hits in found.items()}
+    assert orders == {"newest": ["0", "2", "1"], "oldest": ["2", "0", "1"]}
+
+
 def test_it_is_not_among_what_may_be_asked_for() -> None:
     assert "indexed" not in SORTS

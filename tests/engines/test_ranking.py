@@ -72,7 +72,7 @@ def test_passing_over_what_cannot_be_among_the_first_changes_nothing(engine, pla
             docs = over.docs(plan)
             docs = docs[np.random.default_rng(seed).random(len(docs)) < part]
             every = scores(over, plan, docs)
-            of = DocSet.of(bits_of(docs, over.segment.count))
+            of = DocSet(bits_of(docs, over.segment.count))
             found, their_scores = best(over, plan, of, most)
 
             told = dict(zip(found.tolist(), their_scores.tolist(), strict=True))
@@ -90,6 +90,6 @@ def test_most_articles_with_common_words_are_passed_over(engine):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranking, "_FEW", 1)
         docs = over.docs(plan)
-        found, _ = best(over, plan, DocSet.of(bits_of(docs, over.segment.count)), 3)
+        found, _ = best(over, plan, DocSet(bits_of(docs, over.segment.count)), 3)
 
     assert len(found) < len(docs) / 2

@@ -15,7 +15,7 @@ from indexer.whoosh_engine.columnar.groups import (
     get_varint,
     group_end,
 )
-from indexer.whoosh_engine.columnar.positions_kernels import JUMP, folded
+from indexer.whoosh_engine.columnar.positions_kernels import JUMP, ends_of_codes, folded
 
 
 @inlined
@@ -54,6 +54,7 @@ def follow_positions(
     kept_offsets = np.zeros(len(places) + 1, np.int64)
     kept = np.empty(len(places) if last else len(positions), np.int32)
     counts, codes = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    stops = np.empty(BLOCK, np.int64)
     doc, docs, found = 0, 0, 0
     here = np.int64(0)
     for block in range(min(len(block_words), count // BLOCK)):
@@ -66,19 +67,13 @@ def follow_positions(
         at = get_group(words, at, here, BLOCK, counts)
         if at < 0:
             return DAMAGED, kept_docs[:0], kept_offsets[:1], kept[:0]
-        left = np.int64(0)
-        for i in range(BLOCK):
-            left += np.int64(counts[i]) + 1
+        left = ends_of_codes(counts, stops)
         # The block's codes before the group that was unpacked last, and those in it.
         before: Int = np.int64(0)
         held: Int = np.int64(0)
-        stop: Int = np.int64(0)
-        for i in range(BLOCK):
-            if doc == len(places):
-                break
-            code_at, stop = stop, stop + np.int64(counts[i]) + 1
-            if places[doc] != first + i:
-                continue
+        while doc < len(places) and places[doc] < first + BLOCK:
+            stop = stops[places[doc] - first]
+            code_at = stop - np.int64(counts[places[doc] - first]) - 1
             wanted, end = offsets[doc], offsets[doc + 1]
             already, began = found, code_at
             fold: Int = np.int64(0)

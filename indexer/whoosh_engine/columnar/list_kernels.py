@@ -162,59 +162,6 @@ def add_list(
 
 
 @kernel
-def find_list(
-    words: Array,
-    data: Array,
-    lasts: Array,
-    sizes: Array,
-    count: Int,
-    bound: Int,
-    gap: Int,
-    common: Int,
-    bits: Array,
-    ranks: Array,
-    places: Array,
-    ordinals: Array,
-) -> Int:
-    """Where the list holds documents of a set; how many it holds, or DAMAGED.
-
-    Told of each, in order: its place in the set and its place in the list.
-    """
-    docs, weight_bits = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
-    masks = np.empty(BLOCK, np.uint8)
-    at, previous = np.int64(0), np.int64(-gap)
-    blocks, found = count // BLOCK, 0
-    for block in range(blocks + 1):
-        held: Int = BLOCK
-        if block < blocks:
-            start, at = at, at + np.int64(sizes[block])
-            before, previous = previous, np.int64(lasts[block])
-            if previous < before or previous >= bound or at > len(words):
-                return DAMAGED
-            if not _any_between(ranks, before, previous):
-                continue
-            start = _get_docs(words, start, at, before, bound, gap, docs)
-            if start < 0 or np.int64(docs[BLOCK - 1]) != previous:
-                return DAMAGED
-        else:
-            held = count % BLOCK
-            end = get_tail(
-                data, 0, len(data), 0, held, previous, bound, gap, common, docs.view(np.int32),
-                weight_bits.view(np.float32), weight_bits, masks,
-            )  # fmt: skip
-            if end != len(data):
-                return DAMAGED
-        for i in range(held):
-            place = place_of(bits, ranks, np.int64(docs[i]))
-            if place >= 0:
-                if found == len(places):
-                    return DAMAGED
-                places[found], ordinals[found] = place, block * BLOCK + i
-                found += 1
-    return found
-
-
-@kernel
 def bound_list(
     data: Array,
     lasts: Array,

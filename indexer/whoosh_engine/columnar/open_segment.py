@@ -18,10 +18,9 @@ from indexer.whoosh_engine.columnar.files import DiskFolder
 from indexer.whoosh_engine.columnar.posting_list import PostingList
 from indexer.whoosh_engine.columnar.postings_file import Bounds
 from indexer.whoosh_engine.columnar.segment_files import STORED, SegmentFiles
-from indexer.whoosh_engine.doc_set import DocSet
+from indexer.whoosh_engine.doc_set import Docs, DocSet
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
 from indexer.whoosh_engine.segment import EMPTY, NOT_FOLLOWED, Places, Postings
-from indexer.whoosh_engine.set_kernels import followed
 
 # Terms that were looked up, and what is remembered of each is a few hundred bytes.
 _KEPT_LISTS = 8192
@@ -90,34 +89,34 @@ class OpenSegment:
         entry = self.entry(field, term)
         return self.files.postings.bounds(entry) if entry else None
 
-    def positions(self, field: str, term: str, of: DocSet) -> Places:
-        """The word positions of a term in each document of a set, none where it does not stand."""
+    def positions(self, field: str, term: str, docs: Docs, holders: DocSet) -> Places:
+        """The word positions of a term in each of some documents; see segment.Segment."""
         held = self.held(field, term)
         if held is None:
-            return Places(np.zeros(len(of.docs) + 1, np.int64), _NO_TERM)
-        places, ordinals = held.ordinals(of)
+            return Places(np.zeros(len(docs) + 1, np.int64), _NO_TERM)
+        # A document's place among all that hold the term is its posting's place in the list.
+        ordinals = holders.places(docs)
+        places = np.flatnonzero(ordinals >= 0)
+        if len(places) < len(docs):
+            ordinals = ordinals[places]
         offsets, positions = self.files.places.positions(held.entry, held.layout, ordinals)
-        if len(places) < len(of.docs):
-            counts = np.zeros(len(of.docs) + 1, np.int64)
+        if len(places) < len(docs):
+            counts = np.zeros(len(docs) + 1, np.int64)
             counts[places + 1] = np.diff(offsets)
             offsets = np.cumsum(counts)
         return Places(offsets, positions)
 
     def followed(
-        self, field: str, term: str, of: DocSet, before: Places, distance: int, last: bool
+        self, field: str, term: str, docs: Docs, holders: DocSet, before: Places, distance: int, last: bool
     ) -> tuple[NDArray[np.int64], Places]:
         """Those of positions that the term stands `distance` places after; see segment.Segment."""
         held = self.held(field, term)
         if held is None:
             return NOT_FOLLOWED
-        places, ordinals = held.ordinals(of)
-        if len(places) < len(of.docs):
-            docs, *kept = followed(*before, *self.positions(field, term, of), distance, last)
-        else:
-            docs, *kept = self.files.places.followed(
-                held.entry, held.layout, ordinals, before, distance, last
-            )
-        return docs, Places(*kept)
+        kept, offsets, positions = self.files.places.followed(
+            held.entry, held.layout, holders.places(docs), before, distance, last
+        )
+        return kept, Places(offsets, positions)
 
     def length_codes(self) -> NDArray[np.uint8]:
         """The words of each article, as Whoosh's code."""

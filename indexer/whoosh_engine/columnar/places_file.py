@@ -48,7 +48,7 @@ class PlacesFile:
         self._file.let_go()
 
     def positions(
-        self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64]
+        self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64 | np.int32]
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The positions of the postings at `places` (ascending, each once) of a list.
 
@@ -65,7 +65,7 @@ class PlacesFile:
         self,
         entry: Entry,
         layout: FieldLayout,
-        places: NDArray[np.int64],
+        places: NDArray[np.int64 | np.int32],
         before: tuple[NDArray[np.int64], NDArray[np.int32]],
         distance: int,
         last: bool,
@@ -81,7 +81,7 @@ class PlacesFile:
             raise self._file.damaged("positions cannot be read")
         return docs, offsets, positions
 
-    def _asked(self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64]) -> _Asked:
+    def _asked(self, entry: Entry, layout: FieldLayout, places: NDArray[np.int64 | np.int32]) -> _Asked:
         """A list from the first block on that is asked for, as the kernels take it: words, words of each
         block, tail, postings, and the places among them."""
         blocks = entry.frequency // BLOCK
@@ -99,7 +99,8 @@ class PlacesFile:
             entry.place_words + int(starts[first]), entry.place_words + int(starts[last])
         )
         tail = self._tails.checked(entry.place_bytes, entry.place_bytes + entry.place_byte_count)
-        return words, sizes[first:], tail, entry.frequency - first * BLOCK, read_only(places - first * BLOCK)
+        asked = np.subtract(places, first * BLOCK, dtype=np.int64)
+        return words, sizes[first:], tail, entry.frequency - first * BLOCK, read_only(asked)
 
     def all_positions(
         self, table: NDArray[np.int64], layout: FieldLayout

@@ -118,6 +118,19 @@ def put_positions(
 
 
 @inlined
+def ends_of_codes(counts: Array, stops: Array) -> Int:
+    """Fill `stops` int64 with where the codes of each posting of a block end; the last of them.
+
+    `counts` are the postings' positions, less one.
+    """
+    stop = np.int64(0)
+    for i in range(BLOCK):
+        stop += np.int64(counts[i]) + 1
+        stops[i] = stop
+    return stop
+
+
+@inlined
 def _count_positions(
     words: Array,
     at: Int,
@@ -194,6 +207,7 @@ def _fill_positions(
     low: Int,
     pivot: Int,
     counts: Array,
+    stops: Array,
     codes: Array,
     found: Array,
     to: Int,
@@ -212,19 +226,14 @@ def _fill_positions(
         if places[chosen] >= first + BLOCK:
             continue
         here = get_group(words, here, at, BLOCK, counts)
-        left = np.int64(0)
-        for i in range(BLOCK):
-            left += np.int64(counts[i]) + 1
+        left = ends_of_codes(counts, stops)
         # The block's codes before the group that was unpacked last, and those in it.
         before: Int = np.int64(0)
         held: Int = np.int64(0)
-        stop: Int = np.int64(0)
-        for i in range(BLOCK):
-            if chosen == len(places):
-                break
-            code_at, stop = stop, stop + np.int64(counts[i]) + 1
-            if places[chosen] != first + i:
-                continue
+        while chosen < len(places) and places[chosen] < first + BLOCK:
+            posting = places[chosen] - first
+            stop = stops[posting]
+            code_at = stop - np.int64(counts[posting]) - 1
             position: Int = np.int64(-1)
             fold: Int = np.int64(0)
             while code_at < stop:
@@ -285,14 +294,16 @@ def get_positions(
     """
     offsets = np.zeros(len(places) + 1, np.int64)
     counts, codes = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    stops = np.empty(BLOCK, np.int64)
     status = _count_positions(
         words, 0, len(words), block_words, data, 0, len(data), count, places, counts, offsets, 0
     )
     found = np.empty(offsets[-1] if status == OK else 0, np.int32)
     if status == OK:
         status = _fill_positions(
-            words, 0, block_words, data, 0, len(data), count, places, low, pivot, counts, codes, found, 0
-        )
+            words, 0, block_words, data, 0, len(data), count, places, low, pivot, counts, stops, codes,
+            found, 0,
+        )  # fmt: skip
     return status, offsets, found
 
 
@@ -316,6 +327,7 @@ def get_all_positions(
     every = np.arange(longest)
     offsets = np.zeros(total + 1, np.int64)
     counts, codes = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    stops = np.empty(BLOCK, np.int64)
     found = np.empty(0, np.int32)
     for filling in range(2):
         at, byte, block, posting = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
@@ -326,7 +338,7 @@ def get_all_positions(
             if filling:
                 status = _fill_positions(
                     words, at, blocks, data, byte, byte_stop, frequency, every[:frequency], low, pivot,
-                    counts, codes, found, offsets[posting],
+                    counts, stops, codes, found, offsets[posting],
                 )  # fmt: skip
             else:
                 status = _count_positions(

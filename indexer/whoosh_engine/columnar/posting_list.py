@@ -65,18 +65,6 @@ class PostingList:
             )
         )  # fmt: skip
 
-    def ordinals(self, of: DocSet) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Of the documents of a set that the list holds: their places in the set, and in the list."""
-        bounds, layout = self._known(), self.layout
-        most = min(self.frequency, len(of.docs))
-        places, ordinals = np.empty(most, np.int32), np.empty(most, np.int64)
-        found = list_kernels.find_list(
-            self._words, self._tail, bounds.lasts, bounds.sizes, self.frequency, len(self._codes), layout.gap,
-            layout.common, of.bits, of.ranks, places, ordinals,
-        )  # fmt: skip
-        self._sound(found)
-        return places[:found], ordinals[:found]
-
     def _sound(self, status: int) -> None:
         if status < 0:
             raise self._file.damaged("postings cannot be read")

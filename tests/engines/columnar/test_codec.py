@@ -7,7 +7,6 @@ import pickle
 import random
 from contextlib import contextmanager
 
-import numpy as np
 import pytest
 from whoosh import analysis, columns, fields, formats, query, scoring, sorting
 from whoosh.codec.whoosh3 import W3Codec
@@ -24,7 +23,7 @@ from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
-from indexer.whoosh_engine.doc_set import DocSet, bits_of_mask
+from indexer.whoosh_engine.doc_set import DocSet, bits_of
 from indexer.whoosh_engine.documents import document_of
 from indexer.whoosh_engine.schema import make_schema
 from tests.engines.columnar.articles import made_articles
@@ -372,8 +371,9 @@ def test_what_whooshs_writer_wrote_opens_for_the_executor(tmp_path):
     docs = opened.postings("stems", "en:ferri").docs
     assert docs.tolist() == written.postings("stems", "en:ferri").docs.tolist()
     assert opened.length_codes().tolist() == written.length_codes().tolist()
-    everywhere = DocSet.of(bits_of_mask(np.ones(200, bool)))
-    mine, theirs = (each.positions("text", "ferry", everywhere) for each in (opened, written))
+    ferries = opened.postings("text", "ferry").docs
+    holders = DocSet(bits_of(ferries, 200))
+    mine, theirs = (each.positions("text", "ferry", ferries, holders) for each in (opened, written))
     assert [each.tolist() for each in mine] == [each.tolist() for each in theirs]
 
 

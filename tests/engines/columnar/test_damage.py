@@ -23,7 +23,7 @@ from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
-from indexer.whoosh_engine.doc_set import DocSet, bits_of_mask
+from indexer.whoosh_engine.doc_set import DocSet, bits_of
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
 from tests.engines.columnar.articles import made_articles
 from tests.engines.columnar.texts import INDEXED
@@ -46,14 +46,15 @@ def everything(folder, described):
     """Every value of a segment, as text that can be compared."""
     segment = OpenSegment(folder, described, 0)
     told = []
-    every = DocSet.of(bits_of_mask(np.ones(segment.count, bool)))
     for field in INVERTED:
         for term, frequency in segment.terms(field):
             found = segment.postings(field, term)
             masks = None if found.masks is None else found.masks.tolist()
             told.append((field, term, frequency, found.docs.tolist(), found.weights.tolist(), masks))
             if field in PLACED:
-                told.append([each.tolist() for each in segment.positions(field, term, every)])
+                holders = DocSet(bits_of(found.docs, segment.count))
+                places = segment.positions(field, term, found.docs, holders)
+                told.append([each.tolist() for each in places])
             bounds = segment.bounds(field, term)
             told.append([bounds.lasts.tolist(), bounds.tops.tolist(), bounds.leasts.tolist()])
             if frequency >= 128:

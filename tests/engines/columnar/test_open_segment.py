@@ -17,7 +17,7 @@ from indexer.whoosh_engine.columnar.file_part import FilePart
 from indexer.whoosh_engine.columnar.merging import Held, Merge
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
-from indexer.whoosh_engine.doc_set import DocSet, bits_of, bits_of_mask
+from indexer.whoosh_engine.doc_set import DocSet, bits_of
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
 from indexer.whoosh_engine.weighting import LENGTHS
 from tests.engines.columnar.made import segment_of, whole
@@ -71,12 +71,12 @@ def check_field(segment, name, field):
         if field.positions is not None:
             bounds = itertools.pairwise(field.position_offsets[part.start : part.stop + 1].tolist())
             places = [field.positions[start:stop].tolist() for start, stop in bounds]
+            holders = DocSet(bits_of(found.docs, segment.count))
             for some in (slice(None), slice(1, None, 2)):
-                of = DocSet.of(bits_of(found.docs[some], segment.count))
-                assert listed(segment.positions(name, term, of)) == places[some]
+                assert listed(segment.positions(name, term, found.docs[some], holders)) == places[some]
             standing = dict(zip(found.docs.tolist(), places, strict=True))
-            every = DocSet.of(bits_of_mask(np.ones(segment.count, bool)))
-            assert listed(segment.positions(name, term, every)) == [
+            every = np.arange(segment.count, dtype=np.int32)
+            assert listed(segment.positions(name, term, every, holders)) == [
                 standing.get(doc, []) for doc in range(segment.count)
             ]
     assert segment.document_frequency(name, "no such term") == 0
