@@ -77,6 +77,7 @@ class Following:
 
     def __init__(self, index: Path, engine: EngineFormat):
         self._index, self._format = index, engine
+        self._pointer = os.path.join(index, generations.CURRENT)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._stamp = self._look()
@@ -175,7 +176,7 @@ class Following:
 
     def _look(self) -> tuple[int, int, int] | None:
         try:
-            status = os.stat(self._index / generations.CURRENT)
+            status = os.stat(self._pointer)
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns, status.st_size

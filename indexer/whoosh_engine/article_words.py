@@ -44,7 +44,7 @@ def words_in(
     if not sought:
         return [ArticleWords(article, {}) for article in articles]
     texts = [words_of(article, field) for article in articles for field in BOUND_OF]
-    marks = [mark_of(article.language) for article in articles for _ in BOUND_OF]
+    marks = [mark for article in articles for mark in [mark_of(article.language)] * len(BOUND_OF)]
     found = zip(texts, chunks.places(texts, marks, sought), strict=True)
     words = []
     for article in articles:

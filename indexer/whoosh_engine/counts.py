@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from indexer.whoosh_engine.schema import NO_DAY
 
 # A timeline of more bars than this is drawn in the next coarser interval.
 _BARS_MOST = 130
+_UNITS = {"day": "D", "month": "M", "year": "Y"}
 _INTERVALS: tuple[tuple[Interval, float], ...] = (("day", 1), ("week", 7), ("month", 30.44), ("year", 365.25))
 
 
@@ -45,7 +46,7 @@ def facet(
     counts, missing = values.counted(docs)
     held = int(np.count_nonzero(counts))
     wanted = [value for value in query.include.get(name, ()) if value != NONE_VALUE]
-    chosen = set(values.chosen(wanted).tolist())
+    chosen = set(values.chosen(wanted).tolist()) if wanted else set()
     if name in DATE_FACETS:
         # Periods are numbered in their order: the latest first.
         listed = np.flatnonzero(counts)[::-1][: query.facet_size].tolist()
@@ -87,10 +88,8 @@ def timeline(columns: Columns, docs: NDArray[np.int64], sources: Mask | None, qu
     else:
         holdings = np.zeros(len(counts), np.int64)
         count_periods(columns.alive[sources[columns.alive]], periods, start, holdings)
-    buckets = tuple(
-        TimelineBucket(start=_first_day(start, at, interval), count=count, held=holding)
-        for at, (count, holding) in enumerate(zip(counts.tolist(), holdings.tolist(), strict=True))
-    )
+    values = zip(_first_days(start, stop + 1, interval), counts.tolist(), holdings.tolist(), strict=True)
+    buckets = tuple(TimelineBucket(start=day, count=count, held=held) for day, count, held in values)
     return Timeline(interval=interval, buckets=buckets, undated=len(docs) - dated)
 
 
@@ -110,12 +109,12 @@ def _bounds(query: Query, found: tuple[date, date] | None) -> tuple[date, date] 
     return (min(low, found[0]), max(high, found[1])) if found else (low, max(low, high))
 
 
-def _first_day(start: int, at: int, interval: Interval) -> date:
-    number = start + at
+def _first_days(start: int, stop: int, interval: Interval) -> list[date]:
+    """The first day of each of the periods start:stop, which are numbered as period_of does."""
+    numbers = np.arange(start, stop)
     if interval == "week":
-        return date(1970, 1, 5) + timedelta(weeks=number)
-    if interval == "day":
-        return date(1970, 1, 1) + timedelta(days=number)
-    if interval == "month":
-        return date(1970 + number // 12, number % 12 + 1, 1)
-    return date(1970 + number, 1, 1)
+        days = np.datetime64("1970-01-05") + 7 * numbers
+    else:
+        days = numbers.astype(f"datetime64[{_UNITS[interval]}]").astype("datetime64[D]")
+    made: list[date] = days.tolist()
+    return made

@@ -150,9 +150,8 @@ class _Words:
 
     def match(self, words: ArticleWords) -> Spans | None:
         first, spans = self.slots[0], {}
-        for field in self.fields:
-            places = words.places.get(field)
-            if places and first in places and (found := self._spans(places)):
+        for field, places in words.places.items():
+            if first in places and field in self.fields and (found := self._spans(places)):
                 spans[field] = {self.number: found}
         return spans or None
 
@@ -241,7 +240,7 @@ def merged(spans: Iterable[Span], text: str) -> tuple[Span, ...]:
             end = stop
     if end >= 0:
         marks.append((begin, end))
-    if "\n" not in text:
+    if all(text.find("\n", start, stop) < 0 for start, stop in marks):
         return tuple(marks)
     return tuple(piece for start, stop in marks for piece in _by_paragraph(start, stop, text))
 

@@ -14,12 +14,16 @@ from corpus.article import Article
 from indexer.results import Marked, Snippet
 from indexer.whoosh_engine.marks import Span, Spans
 
-_SENTENCE_END = re.compile(r"""[.!?…]["'”’»)\]]*\s+(?=\S)|[。！？]["'”’」』）]*""")
+# The first character apart, which is sought three times as fast as two beginnings are.
+_SENTENCE_END = re.compile(r"""[.!?…。！？](?:(?<=[.!?…])["'”’»)\]]*\s+(?=\S)|(?<=[。！？])["'”’」』）]*)""")
 # Before these a full stop ends no sentence; single capitals (J. K.) are no sentence either.
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|St|No|vs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
     r"|\b[A-Z])\.$"
 )
+# One of the two characters around the edge of a word. Han and Kana have no spaces; between two of them any
+# place is an edge.
+_AT_EDGE = re.compile("[\\s\u3040-\u30ff\u3400-\u9fff。、「」『』（）！？]")
 # Of a passage's length: how far before the first mark it may reach back for a sentence's beginning, how
 # much context it otherwise gets, and how much may be given up at the end to stop at a sentence's.
 _REACH_BACK, _CONTEXT, _GIVE_UP = 0.6, 0.3, 0.35
@@ -144,10 +148,11 @@ def _holds(spans: Sequence[Span], window: Span) -> bool:
 
 def _window(text: str, start: int, stop: int, chars: int) -> tuple[int, int]:
     """Where a passage around [start, stop) begins and ends, in the paragraph that holds `start`."""
-    stop = start + len(text[start:stop].partition("\n")[0])
     paragraph_start = text.rfind("\n", 0, start) + 1
-    paragraph_stop = text.find("\n", stop)
-    paragraph_stop = len(text) if paragraph_stop < 0 else paragraph_stop
+    paragraph_stop = text.find("\n", start)
+    if paragraph_stop < 0:
+        paragraph_stop = len(text)
+    stop = min(stop, paragraph_stop)
     if paragraph_stop - paragraph_start <= chars:
         return paragraph_start, paragraph_stop
     reach = int(chars * _REACH_BACK)
@@ -193,17 +198,9 @@ def _sentence_stop(text: str, low: int, high: int) -> int:
 def _edge(text: str, place: int, bound: int, step: int) -> int:
     """The nearest place, backwards (-1, not past `bound`) or forwards (1), that is not inside a word."""
     stop = len(text)
-    while bound < place < stop:
-        before, after = text[place - 1], text[place]
-        # Han and Kana have no spaces; between two of them any place is an edge.
-        if before.isspace() or after.isspace() or _is_han(before) or _is_han(after):
-            break
+    while bound < place < stop and not _AT_EDGE.search(text, place - 1, place + 1):
         place += step
     if step < 0:
-        while place > bound and place < len(text) and text[place - 1].isspace() and text[place].isspace():
+        while place > bound and place < stop and text[place - 1].isspace() and text[place].isspace():
             place -= 1
     return place
-
-
-def _is_han(char: str) -> bool:
-    return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or char in "。、「」『』（）！？"

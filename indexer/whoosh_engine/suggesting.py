@@ -11,6 +11,7 @@ from indexer.parse import parse
 from indexer.query import AllOf, AnyOf, Clause, Query, Term
 from indexer.results import Suggestion
 from indexer.stems import fold
+from indexer.whoosh_engine.plan import Every
 
 if TYPE_CHECKING:
     from indexer.whoosh_engine.engine import WhooshEngine
@@ -28,7 +29,7 @@ def better_spelling(engine: WhooshEngine, query: Query, total: int) -> Suggestio
 
     Only when that finds more articles; quoted, exact, wildcard and negated words are left as typed.
     """
-    if isinstance(query.clause, Term) and total >= _RARE:
+    if total >= _RARE and _in_all_found(engine, query):
         return None
     words = _bare_words(query.clause)
     if not words or len(words) > _WORDS_MOST:
@@ -41,6 +42,18 @@ def better_spelling(engine: WhooshEngine, query: Query, total: int) -> Suggestio
     if found_total <= total:
         return None
     return Suggestion(text=describe(clause), total=found_total)
+
+
+def _in_all_found(engine: WhooshEngine, query: Query) -> bool:
+    """Whether every article found holds all the words asked for, so that none is rarer than these."""
+    match query.clause:
+        case Term():
+            return True
+        case AllOf(clauses):
+            # Where two words may also stand joined the plan has other ways.
+            plan = engine.compiler.compile(query.clause, query.search_in)
+            return isinstance(plan, Every) and all(isinstance(each, Term) for each in clauses)
+    return False
 
 
 def _bare_words(clause: Clause) -> list[str]:

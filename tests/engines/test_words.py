@@ -113,3 +113,20 @@ def test_a_word_the_archive_holds_is_not_corrected_over_two_letters():
         suggestion = engine.search(Query(clause=parse("takaxhxi").clause)).suggestion
         assert suggestion is not None
         assert suggestion.text == "takashi"
+
+
+@pytest.mark.parametrize(
+    ("typed", "better"),
+    [
+        ("back yards", "back yarns"),  # the joined form is found; neither word is
+        ("yards OR backyards", "yarns OR backyards"),
+        ("back backyards", None),
+        ("to yarns", None),
+    ],
+)
+def test_a_rare_word_is_corrected_unless_every_article_found_holds_it(typed, better):
+    texts = [f"The backyards, part {part}." for part in range(4)]
+    texts += [f"Back to yarns, part {part}." for part in range(25)]
+    with holding_texts(*texts) as engine:
+        suggestion = engine.search(Query(clause=parse(typed).clause)).suggestion
+        assert (suggestion and suggestion.text) == better
