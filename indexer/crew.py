@@ -2,9 +2,10 @@
 
 Both give the same in the same order: of each file what `look` found, then its portions. The crew's processes
 also write the articles into parts of the generation, so that only rows come back; small files are given to
-them in groups, a large file of JSON lines is cut here and given out in blocks. Whoever is free gets the next
-unit, and what comes back too early waits, so the order in which rows are weighed never depends on who was
-faster.
+them in groups, a large file of JSON lines is cut here and given out in blocks. Of a plain file only
+the places are given, and its hash is taken where it is cut: it is read once by this process, and once by the
+crew. Whoever is free gets the next unit, and what comes back too early waits, so the order in which rows
+are weighed never depends on who was faster.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import signal
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,7 +28,7 @@ from corpus.options import ReadOptions
 from corpus.reading import nothing_in
 from corpus.source import Source
 from indexer.errors import BuildBroken
-from indexer.files import Candidate
+from indexer.files import Candidate, hash_of, new_hash
 from indexer.helping import Events, Failed, Files, Job, Lines, serve
 from indexer.looking import Counted, Kept, Listening, Looked, Portion, look, portions
 from indexer.processes import Started, start
@@ -78,18 +80,23 @@ class Alone:
 
 @dataclass(slots=True)
 class _Begin:
-    """A file is cut from here on; what was found of it is known when it is needed."""
+    """A file is cut from here on; what was found of it is known when it is needed.
+
+    Without `looked` its hash comes with its end.
+    """
 
     candidate: Candidate
     source: Source
-    looked: Future[Looked]
+    looked: Future[Looked] | None
+    read_ns: int = field(default_factory=time.time_ns)
 
 
 @dataclass(slots=True)
 class _End:
-    """The file that is cut ends, or breaks off with a fault."""
+    """The file that is cut ends, or breaks off with a fault; the hash of it if it was not known before."""
 
     fault: UnreadableSource | None
+    content: bytes = b""
 
 
 _Planned = Files | Lines | _Begin | _End
@@ -178,7 +185,8 @@ class Crew:
             if isinstance(event, Looked):
                 yield self._coming.popleft(), event, _until_last(events)
             elif isinstance(event, _Begin):
-                yield event.candidate, event.looked.result(), self._joined(event, events)
+                looked = event.looked.result() if event.looked else Looked(event.read_ns, format="jsonl")
+                yield event.candidate, looked, self._joined(event, events)
 
     def finish(self) -> Sequence[Mapping[str, Any]]:
         for helper in self._helpers:
@@ -230,19 +238,25 @@ class Crew:
             return None
 
     def _cut(self, candidate: Candidate, source: Source) -> Iterator[_Planned]:
-        looked = self._beside.submit(look, candidate, self._options, fresh=self._job.fresh)
-        if not self._job.fresh and candidate.known_hash is not None and looked.result().same:
-            yield _Begin(candidate, source, looked)
-            return
+        looked, digest = None, new_hash()
+        # What may be what it was is looked at whole first. What is packed is hashed while it is unpacked.
+        perhaps_same = not self._job.fresh and candidate.known_hash is not None
+        if perhaps_same or source.path is None:
+            looked = self._beside.submit(look, candidate, self._options, fresh=self._job.fresh)
         yield _Begin(candidate, source, looked)
-        label = dataclasses.replace(source, path=None, opener=None, _notes={})
+        if looked and perhaps_same and looked.result().same:
+            return
+        label = dataclasses.replace(source, opener=None, _notes={})
         fault = None
         try:
-            for block in blocks(source, BLOCK):
+            for block in blocks(source, BLOCK, len if looked else digest.update):
                 yield Lines(label, block)
         except UnreadableSource as error:
             fault = error
-        yield _End(fault)
+        if looked:
+            yield _End(fault)
+        else:
+            yield _End(fault, _hash_beyond(candidate) if fault else digest.digest())
 
     # Following.
 
@@ -307,8 +321,19 @@ class Crew:
                 listening = Listening()
                 options = dataclasses.replace(self._options, on_note=listening.hear)
                 note_unread(begin.source, list(unread), options)
-                yield Portion([], problems, listening.heard(), bytes_read=self._looking.taken(), last=True)
+                yield Portion(
+                    [], problems, listening.heard(),
+                    bytes_read=self._looking.taken(), content=event.content, last=True,
+                )  # fmt: skip
                 return
+
+
+def _hash_beyond(candidate: Candidate) -> bytes:
+    """The hash of a file that was not read to its end; none if it cannot be."""
+    try:
+        return hash_of(candidate.path)
+    except OSError:
+        return b""
 
 
 def _until_last(events: Iterator[_Event]) -> Iterator[Portion]:

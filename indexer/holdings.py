@@ -33,7 +33,7 @@ ROLLING_FORMATS = {"feed"}
 _TEMPORARY = """
 CREATE TEMP TABLE IF NOT EXISTS suspects (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS moved (fingerprint BLOB PRIMARY KEY, id TEXT, first INTEGER) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS changed (id TEXT PRIMARY KEY, old BLOB, known INTEGER) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS changed (id TEXT PRIMARY KEY, old BLOB, file INTEGER) WITHOUT ROWID;
 DELETE FROM temp.suspects;
 DELETE FROM temp.moved;
 DELETE FROM temp.changed;
@@ -49,12 +49,11 @@ ORDER BY s.id
 
 
 class _Met(NamedTuple):
-    """An article as it was just read; `known_bytes` when its file's content is that of the last build."""
+    """An article as it was just read."""
 
     item: Item
     file: int
     place: int
-    known_bytes: bool
 
 
 class Holdings:
@@ -87,6 +86,8 @@ class Holdings:
         self._later: list[Item] = []
         # Texts that lost to a rival after they were written: (id, mark) by the file that gives them.
         self._lost: defaultdict[int, set[tuple[str, bytes]]] = defaultdict(set)
+        # Files whose content is that of the last build.
+        self._known_bytes: set[int] = set()
         self._any_moved = False
         self._moves: list[tuple[str, str]] = []
         # Of what was written: the rows of `articles`, and the ids that were not held before.
@@ -182,7 +183,7 @@ class Holdings:
         """How many articles the file gives, and its problems; `ids` takes in theirs."""
         problems: list[tuple[str, str]] = []
         tally, notes, count = self._tally, len(self._tally.notes), 0
-        known_bytes = candidate.known_hash == looked.content
+        content = looked.content
         for portion in portions:
             for uri, reason in portion.problems:
                 problems.append((uri, reason))
@@ -197,9 +198,8 @@ class Holdings:
                 ids.update(item.id for item in portion.items)
             tally.counts["undated"] += portion.undated
             tally.counts["doubtful"] += portion.doubtful
-            self._batch.extend(
-                _Met(item, file, portion.base + item.place, known_bytes) for item in portion.items
-            )
+            content = portion.content or content
+            self._batch.extend(_Met(item, file, portion.base + item.place) for item in portion.items)
             self._progress.advance(bytes_read=portion.bytes_read)
             if len(self._batch) >= PORTION:
                 self._flush()
@@ -207,9 +207,11 @@ class Holdings:
             tally.formats[looked.format] += count
         told = json.dumps([note.reason for note in tally.notes[notes:]])
         self._db.execute(
-            "UPDATE files SET articles = ?, problems = ?, notes = ? WHERE id = ?",
-            (count, json.dumps(problems), told, file),
+            "UPDATE files SET hash = ?, articles = ?, problems = ?, notes = ? WHERE id = ?",
+            (content, count, json.dumps(problems), told, file),
         )
+        if content and content == candidate.known_hash:
+            self._known_bytes.add(file)
         return count, problems
 
     # Weighing.
@@ -232,7 +234,7 @@ class Holdings:
             elif item.id in contested:
                 self._weigh(met)
             else:
-                self._write(item.id, item.kept, item.mark, met.file, rows.get(item.id), met.known_bytes)
+                self._write(item.id, item.kept, item.mark, met.file, rows.get(item.id))
         self._enter()
         self._progress.advance(articles=len(batch))
 
@@ -244,7 +246,7 @@ class Holdings:
         if winner is not None and (winner.file, winner.place) == (met.file, met.place):
             if row is not None and row.held == self._written and row.mark != item.mark:
                 self._lost[row.file].add((item.id, row.mark))
-            self._write(item.id, item.kept, item.mark, met.file, row, met.known_bytes)
+            self._write(item.id, item.kept, item.mark, met.file, row)
             self._enter()
         elif winner is not None and winner.mark == item.mark:
             self._tally.counts["duplicates"] += 1
@@ -254,8 +256,9 @@ class Holdings:
             self._later.append(item)
 
     def _write(
-        self, article_id: str, kept: Kept, mark: bytes, file: int, row: Row | None, known_bytes: bool
+        self, article_id: str, kept: Kept, mark: bytes, file: int, row: Row | None, *, again: bool = False
     ) -> None:
+        """Write an article; `again` when its file was read again for it."""
         first, since = (row.first_indexed, row.since) if row is not None else (self._seconds, self._run)
         if row is None or row.held == GONE:
             since = self._run
@@ -266,9 +269,10 @@ class Holdings:
         elif row.mark == mark and row.file == file and row.held in (HELD, NEW):
             return
         elif row.held == self._before and row.mark != mark:
-            self._db.execute("INSERT OR IGNORE INTO temp.changed VALUES (?, ?, 0)", (article_id, row.mark))
+            self._db.execute("INSERT OR IGNORE INTO temp.changed VALUES (?, ?, NULL)", (article_id, row.mark))
         if row is not None and row.mark != mark:
-            self._db.execute("UPDATE temp.changed SET known = ? WHERE id = ?", (known_bytes, article_id))
+            now_of = None if again else file
+            self._db.execute("UPDATE temp.changed SET file = ? WHERE id = ?", (now_of, article_id))
         self._pen.add(article_id, kept, indexed=moment(first))
         self._rows.append((article_id, first, mark, self._written, file, since))
 
@@ -335,7 +339,7 @@ class Holdings:
     def _settle_text(self, article: Article, mark: bytes, file: int, wins: bool | None) -> None:
         if wins:
             row = self._claims.rows([article.id]).get(article.id)
-            self._write(article.id, Kept(article), mark, file, row, False)
+            self._write(article.id, Kept(article), mark, file, row, again=True)
             self._enter()
         elif wins is not None:
             self._keep_version(article, mark)
@@ -352,14 +356,14 @@ class Holdings:
     def _settle_changes(self) -> None:
         """Count what is really another text than before, and keep the texts that were edited away."""
         rows = self._db.execute(
-            "SELECT c.id, c.old, c.known FROM temp.changed c JOIN articles a ON a.id = c.id"
+            "SELECT c.id, c.old, c.file FROM temp.changed c JOIN articles a ON a.id = c.id"
             " WHERE a.held IN (?, ?) AND a.fingerprint != c.old",
             (HELD, NEW),
         ).fetchall()
         self._tally.counts["changed"] += len(rows)
-        for article_id, mark, known_bytes in rows:
+        for article_id, mark, file in rows:
             # The same bytes read otherwise are our better reading, not the paper's edit.
-            held = None if known_bytes else self._old.article(article_id)
+            held = None if file in self._known_bytes else self._old.article(article_id)
             if held is not None:
                 self._keep_version(held, mark)
         self._db.execute(

@@ -52,7 +52,7 @@ class Portion(NamedTuple):
 
     `places` are how many articles and problems there are in it; `undated` and `doubtful` count dates.
     `repaired` says what was done to the encoding, `unread` names keys that no field takes, both once for
-    all of a file or block. With the `last` one a file ends.
+    all of a file or block. With the `last` one a file ends; `content` is its hash where Looked has none.
     """
 
     items: list[Item]
@@ -65,14 +65,15 @@ class Portion(NamedTuple):
     repaired: str = ""
     base: int = 0
     unread: tuple[str, ...] = ()
+    content: bytes = b""
     last: bool = False
 
 
 class Looked(NamedTuple):
     """A file before anything of it is taken: the hash of its content, or the `fault` that kept it closed.
 
-    `same` when nothing of it has to be read: content and root are the ledger's. `read_ns` is from before
-    it was opened.
+    Without either the hash comes with the last portion. `same` when nothing of it has to be read: content
+    and root are the ledger's. `read_ns` is from before it was opened.
     """
 
     read_ns: int

@@ -62,6 +62,12 @@ def whole(source):
     return shown(read_source(source, options)), notes
 
 
+def a_file(folder, content):
+    path = folder / "a.jsonl"
+    path.write_bytes(content)
+    return Source(uri="a.jsonl", relative="a.jsonl", path=path)
+
+
 def a_source(content, name="a.jsonl"):
     return Source.of_bytes(content, name)
 
@@ -72,6 +78,41 @@ def test_blocks_of_any_size_give_what_the_file_gives(lines, end, marked, size):
     content += b"\n".join(lines) + end
 
     assert in_blocks(a_source(content), size) == whole(a_source(content))
+
+
+@given(LINES, st.sampled_from([b"\n", b""]), st.booleans(), st.integers(1, 300))
+def test_blocks_of_a_plain_file_are_places_in_it_and_all_of_it_is_heard(
+    tmp_path_factory, lines, end, marked, size
+):
+    content = b"\xef\xbb\xbf" * marked + b'{"headline": "A", "body": "B", "language": "en"}\n'
+    content += b"\n".join(lines) + end
+    source = a_file(tmp_path_factory.getbasetemp(), content)
+    heard: list[bytes] = []
+
+    assert in_blocks(source, size) == whole(source)
+    found = list(blocks(source, size, heard.append))
+
+    assert b"".join(heard) == content
+    assert {block.content for block in found} == {None}
+    assert [block.start + block.size for block in found] == [
+        *(block.start for block in found[1:]),
+        len(content),
+    ]
+
+
+@pytest.mark.parametrize("how", ["cut short", "replaced"])
+def test_a_block_of_a_file_that_changed_meanwhile_is_a_problem(tmp_path, how):
+    source = a_file(tmp_path, b'{"headline": "A", "body": "B", "language": "en"}\n' * 3)
+    *_, last = blocks(source, 10)
+    if how == "cut short":
+        a_file(tmp_path, b"{}\n")
+    else:
+        (tmp_path / "new").write_bytes(b"x" * 500)
+        (tmp_path / "new").rename(source.path)
+
+    (problem,) = read_block(source, last, ReadOptions(), [])
+
+    assert "changed while it was read" in str(problem)
 
 
 @pytest.mark.parametrize("lost", [1, 9, 200])
@@ -87,14 +128,15 @@ def test_a_packed_file_that_breaks_off_gives_what_stands_before(lost):
     assert "breaks off" in found[0][-1]
 
 
-def test_a_line_beyond_all_bounds_ends_the_file_after_what_stands_before(monkeypatch):
+def test_a_line_beyond_all_bounds_ends_the_file_after_what_stands_before(tmp_path, monkeypatch):
     monkeypatch.setattr(blocks_module, "LINE_MOST", 100)
     monkeypatch.setattr("corpus.source.LINE_MOST", 100)
     short = b'{"headline": "A", "body": "B", "language": "en"}\n'
     content = short * 5 + b'{"headline": "' + b"x" * 100 + b'"}\n' + short
 
     for size in (1, 10, 99):
-        assert in_blocks(a_source(content), size) == whole(a_source(content))
+        for source in (a_source(content), a_file(tmp_path, content)):
+            assert in_blocks(source, size) == whole(source)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,22 @@ def test_the_crew_gives_what_one_process_gives(tmp_path, shared, seed, form):
         stir(chance, files)
 
 
+def test_a_file_that_breaks_off_is_told_apart_by_all_that_is_in_it(tmp_path, shared, monkeypatch):
+    monkeypatch.setattr("corpus.blocks.LINE_MOST", 3_000)
+    monkeypatch.setattr("corpus.source.LINE_MOST", 3_000)
+    files = tmp_path / "files"
+    files.mkdir()
+    lines = [json.dumps(a_record(random.Random(n))) for n in range(20)]
+    lines.insert(12, json.dumps({"headline": "x" * 3_000}))
+    (files / "a.jsonl").write_text("\n".join(lines))
+    alone, crew = (Settings(index=tmp_path / f"index-{jobs}", jobs=jobs) for jobs in (1, 2))
+
+    reports = [told(rebuild([files], each, engine=FORMAT)) for each in (alone, crew)]
+
+    assert reports[0] == reports[1]
+    assert state(alone.index, FORMAT) == state(crew.index, FORMAT)
+
+
 def test_a_process_that_cannot_be_forked_is_started_anew(tmp_path, shared, monkeypatch):
     monkeypatch.setattr(processes.threading, "active_count", lambda: 2)
     files = tmp_path / "files"
