@@ -248,8 +248,10 @@ class Compiler:
     def _word(self, term: str, mask: int, extra: tuple[str, ...] = ()) -> Plan:
         """Any form of a word, forms as typed counting more; `extra` are acronyms meant by the same word."""
         stems = {stem: None for mark in self._marks for stem in self._stemmer.stems(term, mark)}
-        typed = [OneOf("text", terms, mask, EXACT_BONUS) for terms in ((term,), extra) if terms]
-        return Either((OneOf("stems", tuple(stems), mask), *typed))
+        # Where a word stands, one of its stems does; acronyms have none.
+        typed = OneOf("text", (term,), mask, EXACT_BONUS, implied=True)
+        acronyms = (OneOf("text", extra, mask, EXACT_BONUS),) if extra else ()
+        return Either((OneOf("stems", tuple(stems), mask), typed, *acronyms))
 
     def _in_order(self, slots: Slots, mask: int) -> Plan:
         # What finds nothing is still a question about words: it is ranked, and marked in no article.

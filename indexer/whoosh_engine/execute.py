@@ -47,6 +47,8 @@ from indexer.whoosh_engine.weighting import K1, Norms, idf
 
 # What is remembered of terms: a number each.
 _KEPT_FREQUENCIES = 50_000
+# And of words; one of a name typed in part may be a thousand terms.
+_KEPT_FACTORS = 1_000
 # Later than every day and every second.
 _FAR = 2**62
 
@@ -61,15 +63,21 @@ class Executor:
     def __init__(self, store: Store):
         self._store = store
         self._frequencies: dict[tuple[str, str], int] = {}
+        self._factors: dict[OneOf, float] = {}
 
     def over(self, segment_at: int, deadline: float = math.inf) -> Evaluation:
         """The plans of one search over one segment; `deadline` is a time.monotonic()."""
         return Evaluation(self, segment_at, deadline)
 
-    def factor(self, field: str, terms: Sequence[str], boost: float) -> float:
-        """What a score of terms taken as one word comes to at most."""
-        together = sum(self.frequency(field, term) for term in terms)
-        return boost * idf(together, self._store.count_all) * (K1 + 1.0)
+    def factor(self, plan: OneOf) -> float:
+        """What the score of terms taken as one word comes to at most."""
+        known = self._factors.get(plan)
+        if known is None:
+            together = sum(self.frequency(plan.field, term) for term in plan.terms)
+            if len(self._factors) >= _KEPT_FACTORS:
+                self._factors.clear()
+            known = self._factors[plan] = plan.boost * idf(together, self._store.count_all) * (K1 + 1.0)
+        return known
 
     def frequency(self, field: str, term: str) -> int:
         key = (field, term)
@@ -145,7 +153,8 @@ class Evaluation:
             case Every(plans):
                 return reduce(np.bitwise_and, map(self.bits, plans), self._alive)
             case Either(plans):
-                return reduce(np.bitwise_or, map(self.bits, plans), no_bits(self.segment.count))
+                found = [self.bits(each) for each in plans if not (isinstance(each, OneOf) and each.implied)]
+                return reduce(np.bitwise_or, found) if found else no_bits(self.segment.count)
             case Without(inner):
                 return self._alive & ~self.bits(inner)
 

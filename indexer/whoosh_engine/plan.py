@@ -24,13 +24,15 @@ class OneOf:
 
     The weights of the terms are added, the document frequency is the sum of theirs (at most all articles).
     `boost` multiplies the score; 0 stands for a clause that only filters. `field` is `text`, `stems` or a
-    "name" field.
+    "name" field. It is `implied` when another plan of its Either matches whatever it matches: then it adds to
+    scores, and no documents have to be looked for.
     """
 
     field: str
     terms: tuple[str, ...]
     mask: int = ANYWHERE
     boost: float = 1.0
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

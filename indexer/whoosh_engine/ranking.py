@@ -122,7 +122,7 @@ def _parts(plan: Every | InOrder | Within) -> tuple[Plan, ...]:
 def _add_one_of(over: Evaluation, plan: OneOf, of: DocSet, sums: Scores) -> None:
     if not plan.boost:
         return
-    factor = over.executor.factor(plan.field, plan.terms, plan.boost)
+    factor = over.executor.factor(plan)
     norms = over.executor.norms
     for lists in _apart(over, plan):
         if len(lists) == 1:
@@ -149,7 +149,7 @@ def _apart(over: Evaluation, plan: OneOf) -> list[list[Held]]:
 def _bound_one_of(over: Evaluation, plan: OneOf, spans: Scores) -> None:
     if not plan.boost:
         return
-    factor = over.executor.factor(plan.field, plan.terms, plan.boost)
+    factor = over.executor.factor(plan)
     most = np.zeros(len(spans))
     for lists in _apart(over, plan):
         here = np.zeros(len(spans))
