@@ -23,7 +23,7 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -173,6 +173,27 @@ class Spool:
             while piece := self._file.read(_COPY):
                 part.write(piece)
         self._file.close()
+
+
+class Abreast:
+    """Paged sections of a file that grow at once: the first in the file, the others in spools."""
+
+    def __init__(self, file: SectionWriter, first: str, *others: str):
+        self._file = file
+        self._growing = ExitStack()
+        self._parts: dict[str, GrowingSection | Spool] = {
+            first: self._growing.enter_context(file.growing(first, paged=True))
+        }
+        self._parts.update((name, Spool()) for name in others)
+
+    def write(self, name: str, data: NDArray[Any]) -> None:
+        self._parts[name].write(data)
+
+    def finish(self) -> None:
+        self._growing.close()
+        for name, part in self._parts.items():
+            if isinstance(part, Spool):
+                part.into(self._file, name, paged=True)
 
 
 @contextmanager

@@ -42,13 +42,10 @@ def folded(position: Int, low: Int, pivot: Int) -> Int:
 
 
 @inlined
-def code_of(position: Int, before: Int, low: Int, pivot: Int) -> Int:
-    """The code of a position after the one before, which is -1 where there is none."""
-    fold = folded(position, low, pivot)
-    step = fold - (folded(before, low, pivot) if before >= 0 else 0)
-    if (low <= position < pivot) or step >= JUMP:
-        return JUMP + position - max(before, 0)
-    return step
+def code_of(position: Int, fold: Int, before: Int, fold_before: Int, low: Int, pivot: Int) -> Int:
+    """The code of a position after the one before, both as they are and folded; 0 where there is none."""
+    step = fold - fold_before
+    return JUMP + position - before if low <= position < pivot or step >= JUMP else step
 
 
 @inlined
@@ -79,40 +76,45 @@ def put_positions(
     position_offsets[p]:position_offsets[p + 1], ascending and at least one. Told of each block and of each
     term: its words; of each term also its bytes.
     """
-    scratch = np.empty(BLOCK, np.uint32)
+    scratch, codes = np.empty(BLOCK, np.uint32), np.empty(16 * BLOCK, np.uint32)
     at, byte, block = np.int64(0), np.int64(0), np.int64(0)
     for term in range(len(offsets) - 1):
         first, last = offsets[term], offsets[term + 1]
         word_before, byte_before = at, byte
         while last - first >= BLOCK:
             start = at
+            starts = position_offsets[first : first + BLOCK + 1]
+            held = positions[starts[0] : starts[BLOCK]]
+            if len(held) > len(codes):
+                codes = np.empty(2 * len(held), np.uint32)
             for i in range(BLOCK):
-                scratch[i] = np.uint32(position_offsets[first + i + 1] - position_offsets[first + i] - 1)
+                scratch[i] = np.uint32(starts[i + 1] - starts[i] - 1)
             at = put_group(scratch, BLOCK, words, at)
-            held = 0
-            for i in range(first, first + BLOCK):
-                before = np.int64(-1)
-                for p in range(position_offsets[i], position_offsets[i + 1]):
-                    position = np.int64(positions[p])
-                    scratch[held] = np.uint32(code_of(position, before, low, pivot))
-                    before = position
-                    held += 1
-                    if held == BLOCK:
-                        at = put_group(scratch, BLOCK, words, at)
-                        held = 0
-            if held:
-                at = put_group(scratch, held, words, at)
+            # All in a row, then those anew that begin a posting: half the time of one after the other.
+            before, fold_before = np.int64(0), np.int64(0)
+            for p in range(len(held)):
+                position = np.int64(held[p])
+                fold = folded(position, low, pivot)
+                codes[p] = np.uint32(code_of(position, fold, before, fold_before, low, pivot))
+                before, fold_before = position, fold
+            for i in range(BLOCK):
+                p = starts[i] - starts[0]
+                position = np.int64(held[p])
+                codes[p] = np.uint32(code_of(position, folded(position, low, pivot), 0, 0, low, pivot))
+            for p in range(0, len(held), BLOCK):
+                at = put_group(codes[p:], min(BLOCK, len(held) - p), words, at)
             block_words[block] = np.uint32(at - start)
             block += 1
             first += BLOCK
         for i in range(first, last):
-            before = np.int64(-1)
+            before, fold_before = np.int64(0), np.int64(0)
             for p in range(position_offsets[i], position_offsets[i + 1]):
                 position = np.int64(positions[p])
                 more = np.int64(p + 1 < position_offsets[i + 1])
-                code = code_of(position, before, low, pivot)
+                fold = folded(position, low, pivot)
+                code = code_of(position, fold, before, fold_before, low, pivot)
                 byte = put_varint(np.uint64(code << 1 | more), data, byte)
-                before = position
+                before, fold_before = position, fold
         term_words[term], term_bytes[term] = at - word_before, byte - byte_before
     return at, byte
 

@@ -1,4 +1,4 @@
-"""Postings to words and bytes and back, compiled.
+"""Words and bytes to postings, compiled; how they become such: encoding_kernels.py.
 
 A term's postings are *blocks* of 128 as 32-bit words (put_block), then a *tail* of fewer as bytes
 (put_tail). Documents are steps from the one before, less `gap`: 1 where every document of a list differs
@@ -9,86 +9,21 @@ again). `common` is the mask that most postings of the field have, -1 where the 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from indexer.whoosh_engine.columnar.compiled import inlined, kernel
 from indexer.whoosh_engine.columnar.groups import (
     BLOCK,
     DAMAGED,
-    GROUP_WORDS,
     OK,
     Array,
     Int,
     get_group,
     get_varint,
-    put_group,
-    put_varint,
 )
-from indexer.whoosh_engine.weighting import B
-
-BLOCK_WORDS = 3 * GROUP_WORDS
-"""Words that a block takes at most."""
-TAIL_BYTES = 12
-"""Bytes that a posting takes at most in a tail: step and flags, weight, mask."""
 
 FLOATS = 63
 """The width of a group of weights that says: float32 bits as they are."""
-# An article without words weighs as one of so many times the average length would without a share of it.
-SHORTEST = (1.0 - B) / B
-# Up to here float32 holds every whole number.
-_WHOLE = 1 << 24
-
-
-@inlined
-def is_whole(weight: Any) -> Any:
-    """Whether a weight is a whole number from 1 on that float32 keeps exactly."""
-    return weight >= 1 and weight <= _WHOLE and np.float32(np.int64(weight)) == weight
-
-
-@inlined
-def put_block(
-    docs: Array,
-    weights: Array,
-    weight_bits: Array,
-    masks: Array,
-    first: Int,
-    previous: Int,
-    gap: Int,
-    common: Int,
-    scratch: Array,
-    words: Array,
-    at: Int,
-) -> Int:
-    """Pack the postings first:first + BLOCK; the end.
-
-    Three groups: the steps from document to document less `gap` (0 or 1), starting from `previous`; the
-    weights less one, or all of them as float32 bits where one is no whole number; and, where `common` is
-    not negative, the masks, each XOR `common`.
-    """
-    for i in range(BLOCK):
-        doc = np.int64(docs[first + i])
-        scratch[i] = np.uint32(doc - previous - gap)
-        previous = doc
-    at = put_group(scratch, BLOCK, words, at)
-    whole = True
-    for i in range(BLOCK):
-        whole = whole and is_whole(weights[first + i])
-    if whole:
-        for i in range(BLOCK):
-            scratch[i] = np.uint32(np.int64(weights[first + i]) - 1)
-        at = put_group(scratch, BLOCK, words, at)
-    else:
-        words[at] = np.uint32(FLOATS)
-        for i in range(BLOCK):
-            words[at + 1 + i] = weight_bits[first + i]
-        at += 1 + BLOCK
-    if common >= 0:
-        for i in range(BLOCK):
-            scratch[i] = np.uint32(np.int64(masks[first + i]) ^ common)
-        at = put_group(scratch, BLOCK, words, at)
-    return at
 
 
 @inlined
@@ -149,50 +84,6 @@ def get_block(
 
 
 @inlined
-def put_tail(
-    docs: Array,
-    weights: Array,
-    weight_bits: Array,
-    masks: Array,
-    first: Int,
-    last: Int,
-    previous: Int,
-    gap: Int,
-    common: Int,
-    data: Array,
-    at: Int,
-) -> Int:
-    """Write the postings first:last as bytes; the end.
-
-    Each is a varint of the step less `gap`, shifted left by one for "the weight is not 1" and, where
-    `common` is not negative, by one more for "the mask is not `common`"; then that weight as a varint (or 0
-    and its four float32 bytes where it is no whole number) and that mask.
-    """
-    masked = common >= 0
-    for i in range(first, last):
-        doc = np.int64(docs[i])
-        code = doc - previous - gap
-        previous = doc
-        other_mask = masked and np.int64(masks[i]) != common
-        if masked:
-            code = code << 1 | np.int64(other_mask)
-        other_weight = weights[i] != np.float32(1)
-        at = put_varint(np.uint64(code << 1 | np.int64(other_weight)), data, at)
-        if other_weight:
-            if is_whole(weights[i]):
-                at = put_varint(np.uint64(weights[i]), data, at)
-            else:
-                data[at] = 0
-                for byte in range(4):
-                    data[at + 1 + byte] = np.uint8(weight_bits[i] >> np.uint32(8 * byte) & np.uint32(255))
-                at += 5
-        if other_mask:
-            data[at] = masks[i]
-            at += 1
-    return at
-
-
-@inlined
 def get_tail(
     data: Array,
     at: Int,
@@ -246,69 +137,6 @@ def get_tail(
                 masks[i] = data[at]
                 at += 1
     return at
-
-
-@kernel
-def put_terms(
-    offsets: Array,
-    docs: Array,
-    weights: Array,
-    weight_bits: Array,
-    masks: Array,
-    length_codes: Array,
-    lengths: Array,
-    average: float,
-    gap: Int,
-    common: Int,
-    words: Array,
-    data: Array,
-    term_words: Array,
-    term_bytes: Array,
-    lasts: Array,
-    sizes: Array,
-    top_weights: Array,
-    least_lengths: Array,
-) -> tuple[Int, Int, Int]:
-    """Encode the postings of many terms; how many words, bytes and blocks they took.
-
-    Term t has the postings offsets[t]:offsets[t + 1]; `length_codes` are the documents' lengths as Whoosh's
-    256 codes, empty where the field has none; `lengths` says what each code stands for. Told of each term:
-    its words and bytes; of each block: its last document, its words, its largest weight (255 for "255 or
-    more, or no whole number") and a code of a length: a document of that weight and length would score at
-    least as much as any of the block, where documents are `average` or more words long on average.
-    """
-    scratch = np.empty(BLOCK, np.uint32)
-    at, byte, block = np.int64(0), np.int64(0), np.int64(0)
-    for term in range(len(offsets) - 1):
-        first, last = offsets[term], offsets[term + 1]
-        previous = np.int64(-gap)
-        word_before, byte_before = at, byte
-        while last - first >= BLOCK:
-            start = at
-            at = put_block(
-                docs, weights, weight_bits, masks, first, previous, gap, common, scratch, words, at
-            )
-            previous = np.int64(docs[first + BLOCK - 1])
-            top = np.float32(0)
-            for i in range(first, first + BLOCK):
-                top = max(top, weights[i] if is_whole(weights[i]) else np.float32(255))
-            least = np.int64(0)
-            if len(length_codes) and top < np.float32(255):
-                bounding = np.float64(lengths[255])
-                for i in range(first, first + BLOCK):
-                    times = np.float64(top) / np.float64(weights[i])
-                    length = lengths[length_codes[docs[i]]] * times + average * SHORTEST * (times - 1.0)
-                    bounding = min(bounding, length)
-                least = max(np.int64(0), np.searchsorted(lengths, bounding, side="right") - 1)
-            lasts[block] = np.uint32(previous)
-            sizes[block] = np.uint16(at - start)
-            top_weights[block] = np.uint8(min(top, np.float32(255)))
-            least_lengths[block] = np.uint8(least)
-            block += 1
-            first += BLOCK
-        byte = put_tail(docs, weights, weight_bits, masks, first, last, previous, gap, common, data, byte)
-        term_words[term], term_bytes[term] = at - word_before, byte - byte_before
-    return at, byte, block
 
 
 @inlined

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,9 +39,11 @@ from indexer.whoosh_engine.columnar.data import (
     StringColumn,
 )
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, DictionaryWriter, FieldLayout
+from indexer.whoosh_engine.columnar.encoded import Encoded, encoded
 from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, SectionWriter, writing
 from indexer.whoosh_engine.columnar.places_file import PLACES_EXTENSION, PLACES_KIND, PlacesFile
-from indexer.whoosh_engine.columnar.postings_file import PostingsFile, PostingsWriter
+from indexer.whoosh_engine.columnar.postings_file import PostingsFile
+from indexer.whoosh_engine.columnar.postings_writer import Pieces, PostingsWriter
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter
 from indexer.whoosh_engine.columnar.terms_kernels import POSITIONS
 from indexer.whoosh_engine.schema import NUMBERS
@@ -95,10 +98,12 @@ class Source(Protocol):
     @property
     def count(self) -> int: ...
 
-    def field(self, name: str) -> Iterable[FieldPostings]: ...
     def lengths(self) -> NDArray[np.int32]: ...
     def numbers(self) -> Mapping[str, NDArray[Any]]: ...
     def names(self) -> Mapping[str, StringColumn]: ...
+
+    def field(self, name: str) -> Iterable[FieldPostings] | Pieces:
+        """A field of data.INVERTED in slices of its terms, or what gives it encoded."""
 
     def store(self, file: SectionWriter, field: str) -> None:
         """Write the articles as a stored_file whose rows are that field."""
@@ -114,9 +119,6 @@ class Whole:
     def count(self) -> int:
         return self.data.count
 
-    def field(self, name: str) -> Iterable[FieldPostings]:
-        return (self.data.fields[name],)
-
     def lengths(self) -> NDArray[np.int32]:
         return self.data.lengths
 
@@ -125,6 +127,9 @@ class Whole:
 
     def names(self) -> Mapping[str, StringColumn]:
         return self.data.names
+
+    def field(self, name: str) -> Iterable[FieldPostings]:
+        return (self.data.fields[name],)
 
     def store(self, file: SectionWriter, field: str) -> None:
         rows = StoredWriter()
@@ -150,7 +155,9 @@ def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> 
         with inverted_files(folder, segment_id) as inverted:
             for name in INVERTED:
                 measured = codes if total and name in MEASURED else None
-                inverted.add_field(name, source.field(name), layout_of(name), measured)
+                held = source.field(name)
+                pieces = held if callable(held) else partial(_encoded, held)
+                inverted.add(name, pieces, layout_of(name), measured)
         stored.result()
     sync_folder(directory)
     return {
@@ -159,6 +166,13 @@ def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> 
         "deleted": [],
         "lengths": {field: total for field in MEASURED if total},
     }
+
+
+def _encoded(
+    slices: Iterable[FieldPostings], layout: FieldLayout, codes: NDArray[np.uint8]
+) -> Iterator[Encoded]:
+    for field in slices:
+        yield from encoded(field, layout, codes)
 
 
 def _write_columns(

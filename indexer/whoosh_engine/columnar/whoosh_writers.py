@@ -28,7 +28,7 @@ from indexer.whoosh_engine.columnar.columns_file import ColumnsWriter
 from indexer.whoosh_engine.columnar.data import FieldPostings, StringColumn, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import FieldLayout
 from indexer.whoosh_engine.columnar.files import writing
-from indexer.whoosh_engine.columnar.postings_file import PostingsWriter
+from indexer.whoosh_engine.columnar.postings_writer import PostingsWriter
 from indexer.whoosh_engine.columnar.segment_files import LENGTHS, inverted_files
 from indexer.whoosh_engine.columnar.stored_file import StoredWriter, packed_row
 from indexer.whoosh_engine.columnar.terms_kernels import NO_PLACES, POSITIONS, VALUES
@@ -238,7 +238,7 @@ class ColumnarFieldWriter(FieldWriter):
                 room = max(self._docs) + 1
                 codes = np.frombuffer(bytes(self._lengths).ljust(room, b"\0"), np.uint8)
                 self._codes[self._field] = codes
-            self._writer().add_field(self._field, [field], layout, codes, values)
+            self._writer().add_field(self._field, field, layout, codes, values)
         self._field = ""
 
     def _gathered(self) -> tuple[FieldPostings, FieldLayout, Strings | None]:
