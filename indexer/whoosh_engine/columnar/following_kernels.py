@@ -90,10 +90,12 @@ def follow_positions(
                         at = get_group(words, at, here, held, codes)
                     if at < 0:
                         return DAMAGED, kept_docs[:0], kept_offsets[:1], kept[:0]
-                group_stop = min(stop, before + held)
-                while code_at < group_stop and wanted < end:
-                    code = np.int64(codes[code_at - before])
-                    code_at += 1
+                # As unsigned numbers, which numba need not look at for places from the end.
+                at_code, codes_stop = np.uint64(code_at - before), np.uint64(min(stop - before, held))
+                code_at = before + np.int64(codes_stop)
+                while at_code < codes_stop and wanted < end:
+                    code = np.int64(codes[at_code])
+                    at_code += np.uint64(1)
                     if code < JUMP:
                         fold += code
                         between = np.int64(-1)
@@ -102,7 +104,7 @@ def follow_positions(
                             continue
                         position = _unfolded(fold, low, pivot)
                     else:
-                        if between < 0 and code_at > began + 1:
+                        if between < 0 and before + np.int64(at_code) > began + 1:
                             between = _unfolded(fold, low, pivot)
                         between = max(between, 0) + code - JUMP
                         position, fold = between, folded(between, low, pivot)
