@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,6 +53,8 @@ def warm(engine: Engine) -> None:
     for typed in ("a", '"a b"', '"b a"~3', "a OR b -c", "headline:a", "ab*", "*ab", "abcd~"):
         with contextlib.suppress(QueryTooBroad, SearchTimeout):
             engine.search(Query(text=typed, clause=parse(typed).clause, facets=FACETS, timeline=True))
+    with contextlib.suppress(SearchTimeout):
+        engine.search(Query(first=date.min))
 
 
 class _Opened:
