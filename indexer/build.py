@@ -16,6 +16,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -330,15 +331,16 @@ class _Build:
         held = self._ledger.counts()["articles"]
         manifest = work.seal(self._engine, self._now, held, segments)
         self._progress.stage("Verifying")
-        generations.check_files(work.directory, manifest, thorough=self._command == "rebuild")
-        opened = self._engine.open(work.directory, manifest)
-        try:
-            found = opened.info().articles
-            if self._command == "rebuild":
-                # Whatever an update asks was compiled by the rebuild before it.
-                warm(opened)
-        finally:
-            opened.close()
+        rebuilding = self._command == "rebuild"
+        with ThreadPoolExecutor(1) as beside:
+            checked = beside.submit(generations.check_files, work.directory, manifest, thorough=rebuilding)
+            opened = self._engine.open(work.directory, manifest)
+            with contextlib.closing(opened):
+                found = opened.info().articles
+                if rebuilding:
+                    # Whatever an update asks was compiled by the rebuild before it.
+                    warm(opened)
+        checked.result()
         if found != held:
             raise IndexDamaged(work.directory, f"{found:,} articles were written instead of {held:,}")
         self._ledger.set_generation(work.becomes.number)

@@ -24,7 +24,8 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,8 @@ CURRENT, MANIFEST = "CURRENT", "manifest.json"
 _NAME = re.compile(r"generation-(\d{6,})")
 _BUILDING = ".building"
 _MOVING = "CURRENT.new"
+# Files that are read at a time for their checksums; of the largest a generation has about so many.
+_AT_A_TIME = 4
 
 # Folders that engines of this process have open; see hold().
 _held: Counter[Path] = Counter()
@@ -107,16 +110,18 @@ def check_files(directory: Path, manifest: Mapping[str, Any], *, thorough: bool)
 
     Raises IndexDamaged at the first that is not what was written.
     """
-    for name, told in manifest["files"].items():
-        path = directory / name
+    files = {directory / name: told for name, told in manifest["files"].items()}
+    for path, told in files.items():
         try:
             size = path.stat().st_size
         except OSError as error:
             raise IndexDamaged(path, "it is missing") from error
         if size != told["size"]:
             raise IndexDamaged(path, f"it has {size:,} bytes instead of {told['size']:,}")
-        if thorough and checksum(path) != told["blake2b"]:
-            raise IndexDamaged(path, "its checksum differs")
+    if thorough:
+        for path, digest in checksums(files).items():
+            if digest != files[path]["blake2b"]:
+                raise IndexDamaged(path, "its checksum differs")
 
 
 def open_current(index: Path, engine: EngineFormat) -> tuple[Generation, dict[str, Any]]:
@@ -189,16 +194,19 @@ class Work:
         Checksums of files that are still the base's own are taken from its manifest.
         """
         known = read_manifest(self.base)["files"] if self.base is not None else {}
-        files = {}
-        for path in sorted(path for path in self.directory.rglob("*") if path.is_file()):
-            name = path.relative_to(self.directory).as_posix()
-            size = path.stat().st_size
-            if name in known and self.base is not None and path.samefile(self.base.directory / name):
-                digest = known[name]["blake2b"]
-            else:
-                digest = checksum(path)
-                _sync(path)
-            files[name] = {"size": size, "blake2b": digest}
+        paths = {
+            path.relative_to(self.directory).as_posix(): path
+            for path in sorted(path for path in self.directory.rglob("*") if path.is_file())
+        }
+        digests = {
+            path: known[name]["blake2b"]
+            for name, path in paths.items()
+            if name in known and self.base is not None and path.samefile(self.base.directory / name)
+        }
+        digests |= checksums([path for path in paths.values() if path not in digests], sync=True)
+        files = {
+            name: {"size": path.stat().st_size, "blake2b": digests[path]} for name, path in paths.items()
+        }
         manifest = {
             "layout": LAYOUT,
             "generation": self.becomes.number,
@@ -282,6 +290,20 @@ def checksum(path: Path) -> str:
             return hashlib.file_digest(stream, _blake2b).hexdigest()
     except OSError as error:
         raise IndexDamaged(path, f"it cannot be read: {error.strerror}") from error
+
+
+def checksums(paths: Iterable[Path], *, sync: bool = False) -> dict[Path, str]:
+    """Of each file the checksum, several taken at a time; with `sync` each is put on the disk itself."""
+
+    def of(path: Path) -> str:
+        digest = checksum(path)
+        if sync:
+            _sync(path)
+        return digest
+
+    paths = list(paths)
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return dict(zip(paths, pool.map(of, paths), strict=True))
 
 
 def _blake2b() -> Any:
