@@ -10,42 +10,25 @@ that rolled off a feed, and what a file gave that now gives nothing but problems
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from corpus.article import Article
 from corpus.options import ReadOptions
-from corpus.reading import read_source
-from indexer.claims import BEFORE, GONE, HELD, NEW, Claims, Row, mark_of
+from indexer.claims import Claims
 from indexer.files import Candidate
-from indexer.ledger import Ledger, moment, seconds, unpacked
-from indexer.looking import PORTION, Item, Kept, Looked, Portion
+from indexer.ledger import Ledger
+from indexer.looking import PORTION, Item, Looked, Portion
 from indexer.old_texts import OldTexts
 from indexer.pen import Pen
 from indexer.report import Problem, Progress, Tally
+from indexer.settling import Settling
+from indexer.written import Written
 
 # A feed's older entries are gone from the file, not from the world.
 ROLLING_FORMATS = {"feed"}
-_TEMPORARY = """
-CREATE TEMP TABLE IF NOT EXISTS suspects (id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS moved (fingerprint BLOB PRIMARY KEY, id TEXT, first INTEGER) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS changed (id TEXT PRIMARY KEY, old BLOB, file INTEGER) WITHOUT ROWID;
-DELETE FROM temp.suspects;
-DELETE FROM temp.moved;
-DELETE FROM temp.changed;
-"""
-# Suspects that hold just what the one file that gives them holds need no second look.
-_DOUBTFUL = """
-SELECT s.id FROM temp.suspects s WHERE NOT EXISTS (
-    SELECT 1 FROM articles a JOIN gives g ON g.article = a.id AND g.file = a.file
-        AND g.fingerprint = a.fingerprint AND NOT g.hidden
-    WHERE a.id = s.id AND a.held IN (1, 3) AND (SELECT count(*) FROM gives x WHERE x.article = s.id) = 1)
-ORDER BY s.id
-"""
+_SUSPECTS = "CREATE TEMP TABLE IF NOT EXISTS suspects (id TEXT PRIMARY KEY) WITHOUT ROWID"
 
 
 class _Met(NamedTuple):
@@ -76,11 +59,9 @@ class Holdings:
         now: datetime,
     ):
         self._db, self._ledger, self._pen, self._old = ledger.db, ledger, pen, old
+        self._options, self._tally, self._progress, self._fresh = options, tally, progress, fresh
         self._claims = Claims(ledger.db)
-        self._tally, self._progress, self._now = tally, progress, now
-        self._run, self._fresh, self._seconds = run, fresh, seconds(now)
-        self._before, self._written = (BEFORE, HELD) if fresh else (HELD, NEW)
-        self._options = options
+        self._written = Written(ledger, pen, tally, run=run, fresh=fresh, now=now)
         self._batch: list[_Met] = []
         # Texts that lost on arrival, and which parts of the generation will tell when they are finished.
         self._later: list[Item] = []
@@ -88,30 +69,20 @@ class Holdings:
         self._lost: defaultdict[int, set[tuple[str, bytes]]] = defaultdict(set)
         # Files whose content is that of the last build.
         self._known_bytes: set[int] = set()
-        self._any_moved = False
-        self._moves: list[tuple[str, str]] = []
-        # Of what was written: the rows of `articles`, and the ids that were not held before.
-        self._rows: list[tuple[Any, ...]] = []
-        self._came: list[str] = []
-        for statement in _TEMPORARY.strip().split(";"):
-            self._db.execute(statement)
+        self._db.execute(_SUSPECTS)
+        self._db.execute("DELETE FROM temp.suspects")
         if fresh:
-            self._db.execute("UPDATE articles SET held = ? WHERE held = ?", (BEFORE, HELD))
             self._db.execute("DELETE FROM gives")
 
     def take_away(self, files: Sequence[int]) -> None:
-        """These files are gone, and with them what no other file gives."""
+        """These files are gone, and with them what no other file gives; before anything is taken in."""
         for file in files:
             self._suspect_all_of(file)
-            self._db.execute(
-                "INSERT OR IGNORE INTO temp.moved SELECT fingerprint, id, first_indexed FROM articles"
-                " WHERE file = ? AND held != ?",
-                (file, GONE),
-            )
+            self._written.file_vanished(file)
             self._claims.take_all(file)
             self._db.execute("DELETE FROM files WHERE id = ?", (file,))
         self._tally.counts["files_vanished"] += len(files)
-        self._any_moved = self._db.execute("SELECT 1 FROM temp.moved LIMIT 1").fetchone() is not None
+        self._written.begin()
 
     def take(self, candidate: Candidate, looked: Looked, portions: Iterable[Portion]) -> None:
         """Take in what a file gives, unless its content is what it was."""
@@ -145,30 +116,9 @@ class Holdings:
         Everything is taken in, and the pen has what was read for it beside.
         """
         self._flush()
-        for item in self._later:
-            self._keep_version(self._pen.text(item.kept), item.mark)
-        wanted: defaultdict[int, dict[tuple[str, bytes], bool]] = defaultdict(dict)
-        for (article_id,) in self._db.execute(_DOUBTFUL).fetchall():
-            row, winner = self._claims.rows([article_id]).get(article_id), self._claims.winner(article_id)
-            if winner is None or winner.hidden:
-                if row is not None and row.held != GONE:
-                    self._remove(article_id, row, "vanished" if winner is None else "withdrawn")
-            elif article_id in self._claims.forgotten([article_id]):
-                continue
-            elif row is None or not row.holds(winner):
-                wanted[winner.file][article_id, winner.mark] = True
-        for file, texts in self._lost.items():
-            for key in texts:
-                wanted[file].setdefault(key, False)
-        self._keep_lost({key for asked in wanted.values() for key, wins in asked.items() if not wins})
-        for file, asked in wanted.items():
-            self._fetch(file, asked)
-        gone = self._db.execute("SELECT id FROM articles WHERE held = ? ORDER BY id", (BEFORE,)).fetchall()
-        for (article_id,) in gone:
-            self._remove(article_id, self._claims.rows([article_id])[article_id], "vanished")
-        self._settle_changes()
-        self._settle_moves()
-        self._db.execute("UPDATE articles SET held = ? WHERE held = ?", (HELD, NEW))
+        settling = Settling(self._ledger, self._written, self._pen, self._old, self._options, self._tally)
+        settling.settle(self._later, self._lost, self._known_bytes)
+        self._written.end()
 
     # Taking in a file.
 
@@ -223,7 +173,9 @@ class Holdings:
         self._claims.add((met.file, met.place, met.item) for met in batch)
         ids = [met.item.id for met in batch]
         claims = self._claims
-        rows, contested, forgotten = claims.rows(ids), claims.contested(ids), claims.forgotten(ids)
+        contested = claims.contested(ids)
+        rows = claims.rows(ids) if self._written.any_before else {}
+        forgotten = claims.forgotten(ids) if self._written.any_tombstones else set()
         for met in batch:
             item = met.item
             if item.id in forgotten:
@@ -234,8 +186,8 @@ class Holdings:
             elif item.id in contested:
                 self._weigh(met)
             else:
-                self._write(item.id, item.kept, item.mark, met.file, rows.get(item.id))
-        self._enter()
+                self._written.write(item.id, item.kept, item.mark, met.file, rows.get(item.id))
+        self._written.enter()
         self._progress.advance(articles=len(batch))
 
     def _weigh(self, met: _Met) -> None:
@@ -244,145 +196,16 @@ class Holdings:
         self._suspect(item.id)
         winner, row = self._claims.winner(item.id), self._claims.rows([item.id]).get(item.id)
         if winner is not None and (winner.file, winner.place) == (met.file, met.place):
-            if row is not None and row.held == self._written and row.mark != item.mark:
+            if row is not None and self._written.wrote_other(row, item.mark):
                 self._lost[row.file].add((item.id, row.mark))
-            self._write(item.id, item.kept, item.mark, met.file, row)
-            self._enter()
+            self._written.write(item.id, item.kept, item.mark, met.file, row)
+            self._written.enter()
         elif winner is not None and winner.mark == item.mark:
             self._tally.counts["duplicates"] += 1
         elif item.kept.article is not None:
-            self._keep_version(item.kept.article, item.mark)
+            self._written.keep_version(item.kept.article, item.mark)
         else:
             self._later.append(item)
-
-    def _write(
-        self, article_id: str, kept: Kept, mark: bytes, file: int, row: Row | None, *, again: bool = False
-    ) -> None:
-        """Write an article; `again` when its file was read again for it."""
-        first, since = (row.first_indexed, row.since) if row is not None else (self._seconds, self._run)
-        if row is None or row.held == GONE:
-            since = self._run
-            self._tally.counts["added"] += 1
-            self._came.append(article_id)
-            if row is None and self._any_moved:
-                first = self._moved_from(article_id, mark, first)
-        elif row.mark == mark and row.file == file and row.held in (HELD, NEW):
-            return
-        elif row.held == self._before and row.mark != mark:
-            self._db.execute("INSERT OR IGNORE INTO temp.changed VALUES (?, ?, NULL)", (article_id, row.mark))
-        if row is not None and row.mark != mark:
-            now_of = None if again else file
-            self._db.execute("UPDATE temp.changed SET file = ? WHERE id = ?", (now_of, article_id))
-        self._pen.add(article_id, kept, indexed=moment(first))
-        self._rows.append((article_id, first, mark, self._written, file, since))
-
-    def _enter(self) -> None:
-        """Let the ledger know what was written: once for many, and before any of it is asked for."""
-        self._db.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?)", self._rows)
-        self._db.execute(
-            "DELETE FROM tombstones WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(self._came),)
-        )
-        self._rows.clear()
-        self._came.clear()
-
-    def _remove(self, article_id: str, row: Row, reason: str) -> None:
-        if row.since == self._run:
-            self._tally.counts["added"] -= 1
-        else:
-            self._tally.counts["removed"] += 1
-            self._db.execute(
-                "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", (article_id, seconds(self._now), reason)
-            )
-        if row.held != BEFORE:
-            self._pen.remove(article_id)
-        self._db.execute("UPDATE articles SET held = ? WHERE id = ?", (GONE, article_id))
-
-    def _moved_from(self, article_id: str, mark: bytes, first: int) -> int:
-        """When the article was first indexed: under the name its file had before, if it was moved."""
-        row = self._db.execute("SELECT id, first FROM temp.moved WHERE fingerprint = ?", (mark,)).fetchone()
-        if row is None or row[0] == article_id:
-            return first
-        self._moves.append((row[0], article_id))
-        return int(row[1])
-
-    # Settling.
-
-    def _fetch(self, file: int, asked: dict[tuple[str, bytes], bool]) -> None:
-        """Read a file again for texts that win (True: write them) or lost (False: keep them)."""
-        missing = {key: wins for key, wins in asked.items() if wins or not self._has_version(*key)}
-        found = self._db.execute("SELECT path, root FROM files WHERE id = ?", (file,)).fetchone()
-        if not missing or found is None:
-            return
-        path, root = (Path(os.fsdecode(name)) for name in found)
-        again = Candidate(
-            path=path, root=root, size=0, mtime_ns=0, known=file, known_hash=None, known_root=root
-        )
-        for item in read_source(again.source(self._options), self._options):
-            if isinstance(item, Article) and any(item.id == key[0] for key in missing):
-                mark = mark_of(item)
-                self._settle_text(item, mark, file, missing.pop((item.id, mark), None))
-            if not missing:
-                return
-        # What rolled off a feed is in no file; it lost to another text once, or is what the index holds.
-        for (article_id, mark), wins in missing.items():
-            if text := self._text_kept(article_id, mark):
-                self._settle_text(text, mark, file, wins)
-
-    def _keep_lost(self, lost: set[tuple[str, bytes]]) -> None:
-        """Keep the texts that are in parts; others cost reading their file again."""
-        for article_id, kept in self._pen.adopted({article_id for article_id, _ in lost}):
-            text = self._pen.text(kept)
-            mark = mark_of(text)
-            if (article_id, mark) in lost:
-                self._keep_version(text, mark)
-
-    def _settle_text(self, article: Article, mark: bytes, file: int, wins: bool | None) -> None:
-        if wins:
-            row = self._claims.rows([article.id]).get(article.id)
-            self._write(article.id, Kept(article), mark, file, row, again=True)
-            self._enter()
-        elif wins is not None:
-            self._keep_version(article, mark)
-
-    def _text_kept(self, article_id: str, mark: bytes) -> Article | None:
-        row = self._db.execute(
-            "SELECT content FROM versions WHERE article = ? AND fingerprint = ?", (article_id, mark)
-        ).fetchone()
-        if row is not None:
-            return unpacked(row[0])
-        held = self._old.article(article_id)
-        return held if held is not None and mark_of(held) == mark else None
-
-    def _settle_changes(self) -> None:
-        """Count what is really another text than before, and keep the texts that were edited away."""
-        rows = self._db.execute(
-            "SELECT c.id, c.old, c.file FROM temp.changed c JOIN articles a ON a.id = c.id"
-            " WHERE a.held IN (?, ?) AND a.fingerprint != c.old",
-            (HELD, NEW),
-        ).fetchall()
-        self._tally.counts["changed"] += len(rows)
-        for article_id, mark, file in rows:
-            # The same bytes read otherwise are our better reading, not the paper's edit.
-            held = None if file in self._known_bytes else self._old.article(article_id)
-            if held is not None:
-                self._keep_version(held, mark)
-        self._db.execute(
-            "DELETE FROM versions WHERE (article, fingerprint) IN (SELECT a.id, a.fingerprint FROM articles a"
-            " JOIN versions v ON v.article = a.id WHERE a.held != ?)",
-            (GONE,),
-        )
-
-    def _settle_moves(self) -> None:
-        for old, new in self._moves:
-            row = self._claims.rows([old]).get(old)
-            if row is None or row.held == GONE:
-                self._db.execute("UPDATE redirects SET new = ? WHERE new = ?", (new, old))
-                self._db.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (old, new))
-                self._tally.counts["moved"] += 1
-        self._db.execute(
-            "DELETE FROM redirects WHERE old IN (SELECT id FROM articles WHERE held != ?)", (GONE,)
-        )
-        self._db.execute("DELETE FROM tombstones WHERE id IN (SELECT old FROM redirects)")
 
     def _suspect(self, article_id: str) -> None:
         self._db.execute("INSERT OR IGNORE INTO temp.suspects VALUES (?)", (article_id,))
@@ -391,13 +214,6 @@ class Holdings:
         self._db.execute(
             "INSERT OR IGNORE INTO temp.suspects SELECT article FROM gives WHERE file = ?", (file,)
         )
-
-    def _has_version(self, article_id: str, mark: bytes) -> bool:
-        ask = "SELECT 1 FROM versions WHERE article = ? AND fingerprint = ?"
-        return self._db.execute(ask, (article_id, mark)).fetchone() is not None
-
-    def _keep_version(self, article: Article, mark: bytes) -> None:
-        self._tally.counts["versions"] += self._ledger.keep_versions([(article, mark)], self._now)
 
     def _problem(self, uri: str, reason: str) -> None:
         self._tally.problem(uri, reason)

@@ -26,11 +26,12 @@ from indexer.errors import IndexDamaged, IndexOutdated
 FILE_NAME = "ledger.sqlite"
 VERSION = 1
 
+ARTICLES_BY_FILE = "CREATE INDEX articles_file ON articles (file)"
 # `articles` has a row for each id ever held: `fingerprint` and `file` are those of the text the index holds,
 # `since` is the generation in which it came (again). `gives` has a row for each article in each file, so
 # that a file's going away leaves what others still hold; `kept` marks an entry that is in the file no more,
 # `hidden` one its source withdrew.
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE roots (path BLOB PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, root BLOB NOT NULL, size INTEGER NOT NULL,
@@ -44,7 +45,7 @@ CREATE INDEX gives_article ON gives (article);
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, first_indexed INTEGER NOT NULL, fingerprint BLOB NOT NULL, held INTEGER NOT NULL,
     file INTEGER NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX articles_file ON articles (file);
+{ARTICLES_BY_FILE};
 CREATE TABLE versions (
     article TEXT NOT NULL, fingerprint BLOB NOT NULL, seen INTEGER NOT NULL, content BLOB NOT NULL,
     PRIMARY KEY (article, fingerprint));

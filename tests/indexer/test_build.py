@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 
 import pytest
 
+from indexer.ledger import open_ledger
 from indexer.settings import Settings
 from tests.indexer.house import House, a_record
 
@@ -239,3 +241,15 @@ def test_the_index_inside_a_root_is_not_read(tmp_path):
     report = house.update()
 
     assert (report.files, report.unreadable) == (1, 0)
+
+
+def test_builds_leave_the_ledger_with_the_tables_and_indexes_of_a_new_one(house, tmp_path):
+    ask = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
+    with contextlib.closing(open_ledger(tmp_path, create=True)) as ledger:
+        new = ledger.db.execute(ask).fetchall()
+    house.write("a.jsonl", a_record("1"))
+
+    for build in (house.rebuild, house.update, house.rebuild):
+        build()
+        with contextlib.closing(open_ledger(house.settings.index)) as ledger:
+            assert ledger.db.execute(ask).fetchall() == new

@@ -168,7 +168,7 @@ def test_texts_that_lose_are_kept_without_reading_their_files_again(
     def again(*_):
         raise AssertionError("a file is read again")
 
-    monkeypatch.setattr("indexer.holdings.read_source", again)
+    monkeypatch.setattr("indexer.settling.read_source", again)
     monkeypatch.setattr("indexer.holdings.PORTION", 1)
     old, new = order
     record = {"id": "1", "headline": "Story", "source": "Post", "language": "en"}
