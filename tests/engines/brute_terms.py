@@ -114,8 +114,10 @@ def slots_of(text: str, known: Iterable[str], asked: bool = True) -> list[Slot]:
 
 
 def first_term(text: str, slot: frozenset[str]) -> str:
-    """The term that a single word means first: as written, else its acronym."""
-    return next(token.term for token in tokens(text, asked=True) if token.term in slot)
+    """The term that a single word means first: as written, else its acronym; else, of a lone character, the
+    first pair that it begins."""
+    written = (token.term for token in tokens(text, asked=True) if token.term in slot)
+    return next(written, min(slot))
 
 
 def pattern_slots(clause: Prefix | Wildcard, known: Iterable[str]) -> list[Slot]:
