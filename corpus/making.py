@@ -24,7 +24,7 @@ from corpus.options import ReadOptions as ReadOptions
 from corpus.outlets import Outlet as Outlet
 from corpus.outlets import domain_of, outlet_for, outlet_name, zone_of
 from corpus.source import Source
-from corpus.text import clean, paragraphs, restore_lost, tidy, tidy_paragraphs, word_count
+from corpus.text import clean, paragraphs_and_words, restore_lost, tidy, tidy_paragraphs, word_count
 from corpus.zones import zone_named
 
 # The first newspaper, Strasbourg's Relation, is of 1605: an earlier date is a slip.
@@ -91,8 +91,10 @@ def make_article(
     `published` where these are empty. What stands twice (headline, summary or alternative headline at the
     head of the body) is kept once.
     """
-    headline, body = clean(headline), paragraphs(body)
-    if language[:2].lower() == "en" and "â" in body:
+    headline = clean(headline)
+    body, words = paragraphs_and_words(body)
+    counted = body
+    if "â" in body and language[:2].lower() == "en":
         headline, summary, body = map(restore_lost, (headline, summary, body))
     if not headline and not body:
         raise UnreadableSource(f"{source.uri}#{key}" if key else source.uri, "no text in it")
@@ -150,7 +152,7 @@ def make_article(
         urgency=urgency if urgency is not None and 1 <= urgency <= 9 else None,
         version=label(version) if version else "",
         type=(label(type) or "text") if type != "text" else "text",
-        word_count=word_count(body, tidied=True),
+        word_count=words if body is counted else word_count(body, tidied=True),
         origin=origin,
     )
 
@@ -227,7 +229,16 @@ def language_tag(stated: str) -> str:
 
 def label(text: str) -> str:
     """A name, section or keyword on one line, at most LABEL_MOST characters."""
-    return clean(text)[:LABEL_MOST].rstrip() if text else ""
+    return _short_label(text) if len(text) <= _LABEL_REMEMBERED else _label(text)
+
+
+def _label(text: str) -> str:
+    return clean(text)[:LABEL_MOST].rstrip()
+
+
+# Outlets, sections, people and days come again and again.
+_LABEL_REMEMBERED = 100
+_short_label = lru_cache(maxsize=8192)(_label)
 
 
 def labels(texts: Iterable[str]) -> tuple[str, ...]:

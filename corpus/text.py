@@ -46,18 +46,21 @@ _UNSPACED = re.compile(
     "[\u3005\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
-# A pattern over 2,700 characters takes 20 microseconds, these looks at its UTF-8 form one: U+00C0 to U+00FF
-# all begin with C3, Han and Kana with E3 to E9, EF or F0; no continuation byte is any of these.
+# The pattern takes 20 microseconds for 2,700 characters, a look for these bytes in its UTF-8 form two: with
+# one of them Han and Kana begin, and no letter of Europe. The last two begin emoji too, and what stands for a
+# lost character.
 _UNSPACED_LEADS = tuple(bytes([lead]) for lead in (*range(0xE3, 0xEA), 0xEF, 0xF0))
-_UNSPACED_LEAST = 0xE3
-_UNTIDY = ("  ", "\n\n", " \n", "\n ")
+_MAYBE_UNSPACED = re.compile(rb"[\xe3-\xe9]|\xef[\xa4-\xab]|\xf0[\xa0-\xbf]")
 # Of a text of 2,500 characters numpy sees in 6 microseconds what methods of str see in 16; below so many
 # characters it is the slower one.
 _SHORT = 400
-_LINE_END_CODE, _SPACE_CODE = 0x0A, 0x20
-_DASHES = ("–", "—")
-# The hyphen stands first, because the letter before is looked at only where there is one.
-_LONE_HYPHEN = re.compile(rb"-(?<= -)-?(?= )")
+# Of each byte of UTF-8 whether it is a space or line end, or else another control.
+_CONTROL = b"\2"
+_KINDS = bytes(1 if code in b" \n" else 2 if code < 0x20 or code == 0x7F else 0 for code in range(256))
+# Dashes between spaces, no two of which share one. The hyphen or dash stands first in each pattern, because
+# the letter before is looked at only where there is one.
+_LONE_HYPHEN = re.compile(rb"-(?<= -)(-?)(?= )(?: -\1(?= ))?")
+_LONE_DASH = re.compile(rb"\xe2(?<= \xe2)\x80([\x93\x94])(?= )(?: \xe2\x80\1(?= ))?")
 
 _HTML_SKIPPED = {
     "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "head", "title",
@@ -77,7 +80,11 @@ def repair(text: str) -> str:
     >>> repair("Beijingâ\\x80\\x99s answer"), repair("Élysée, “MENÜ”")
     ('Beijing’s answer', 'Élysée, “MENÜ”')
     """
-    if text.isascii() or not _MAYBE_MOJIBAKE.search(_utf8(text)):
+    return text if text.isascii() else _repaired(text, _utf8(text))
+
+
+def _repaired(text: str, encoded: bytes) -> str:
+    if not _MAYBE_MOJIBAKE.search(encoded):
         return text
     if _MOJIBAKE.search(text):
         from ftfy import fix_encoding
@@ -152,34 +159,51 @@ def paragraphs(text: str) -> str:
     >>> paragraphs("One.\\n\\n  Two\\u00a0words.\\n"), paragraphs("One.\\nTwo.")
     ('One.\\nTwo words.', 'One.\\nTwo.')
     """
-    return tidy_paragraphs(unescape(repair(text)))
+    return paragraphs_and_words(text)[0]
+
+
+def paragraphs_and_words(text: str) -> tuple[str, int]:
+    """What `paragraphs` and `word_count` say of the text, in one look at it."""
+    encoded, given = _utf8(text), text
+    if len(encoded) != len(text):
+        text = _repaired(text, encoded)
+    text = _trimmed(unescape(text))
+    if text is not given:
+        encoded = _utf8(text)
+    gaps = _gaps(text, encoded)
+    if gaps is None:
+        text = _tidied(text, unwrap=True)
+        return text, word_count(text, tidied=True)
+    return text, _words(text, encoded, gaps)
 
 
 def tidy_paragraphs(text: str, *, unwrap: bool = True) -> str:
     """Paragraphs without resolving entities; giving it its own result changes nothing."""
+    text = _trimmed(text)
+    return text if _gaps(text, _utf8(text)) is not None else _tidied(text, unwrap)
+
+
+def _trimmed(text: str) -> str:
     # What most often keeps a text from being tidy; to all that follows it is a space.
-    text = text.replace("\xa0", " ")
-    if _is_tidy(text):
-        return text.strip(" \n")
-    return _tidied(text, unwrap)
+    return text.replace("\xa0", " ").strip(" \n")
 
 
-def _is_tidy(text: str) -> bool:
-    """Whether the paragraphs are tidy but for a space or line end at either end of the text."""
+def _gaps(text: str, encoded: bytes) -> int | None:
+    """How many spaces and line ends are in these paragraphs if they are tidy; None if they are not."""
     if len(text) < _SHORT:
-        return (
-            text.replace("\n", "").isprintable()
-            and not any(map(text.__contains__, _UNTIDY))
-            and unicodedata.is_normalized("NFC", text)
-        )
-    encoded = _utf8(text)
-    codes = np.frombuffer(encoded, np.uint8)
-    spaces = codes <= _SPACE_CODE
-    if b"\x7f" in encoded or np.count_nonzero(spaces[1:] & spaces[:-1]):
-        return False
-    if np.count_nonzero(codes < _SPACE_CODE) != np.count_nonzero(codes == _LINE_END_CODE):
-        return False
-    return text.isascii() or (text.replace("\n", "").isprintable() and unicodedata.is_normalized("NFC", text))
+        flat = text.replace("\n", " ")
+        # Of a flat text every untidiness is two spaces.
+        tidy = flat.isprintable() and "  " not in flat and unicodedata.is_normalized("NFC", text)
+        return flat.count(" ") if tidy else None
+    kinds = encoded.translate(_KINDS)
+    gap = np.frombuffer(kinds, np.bool_)
+    if _CONTROL in kinds or np.count_nonzero(gap[1:] & gap[:-1]):
+        return None
+    gaps = int(np.count_nonzero(gap))
+    if len(encoded) == len(text):
+        return gaps
+    tidy = text.replace("\n", "").isprintable() and unicodedata.is_normalized("NFC", text)
+    return gaps if tidy else None
 
 
 def _tidied(text: str, unwrap: bool) -> str:
@@ -242,6 +266,9 @@ def markup_out(markup: str) -> str:
     >>> markup_out("<p>Tea &amp; toast<script>x()</script></p>two<br>three")
     'Tea & toast\\ntwo\\nthree'
     """
+    if "<" not in markup and "&" not in markup and markup.isprintable():
+        # Most lines of a body that has a few tags, each 20 microseconds of lxml.
+        return _shown(markup)
     from lxml import etree, html
 
     if not markup.strip():
@@ -305,31 +332,31 @@ def word_count(text: str, *, tidied: bool = False) -> int:
     """
     if not text:
         return 0
-    encoded, unspaced = _utf8(text), 0
-    codes = np.frombuffer(encoded, np.uint8)
-    if not text.isascii() and np.count_nonzero(codes >= _UNSPACED_LEAST) and _has_unspaced(encoded):
+    encoded = _utf8(text)
+    return _words(text, encoded, _gaps(text, encoded) if tidied else None)
+
+
+def _words(text: str, encoded: bytes, gaps: int | None) -> int:
+    if not text:
+        return 0
+    unspaced = 0
+    if len(encoded) != len(text) and _may_be_unspaced(encoded):
         text, unspaced = _UNSPACED.subn(" ", text)
-        encoded, tidied = _utf8(text), False
-    if not tidied:
-        words = len(text.split())
-    elif len(text) < _SHORT:
-        words = text.count(" ") + text.count("\n") + 1
-    else:
-        # Every run of text that `tidy` left has one space or line end before it.
-        words = int(np.count_nonzero(codes <= _SPACE_CODE)) + 1
-    return words - _lone_dashes(text, encoded) + unspaced
+        encoded, gaps = _utf8(text), gaps if not unspaced else None
+    # Every run of text that `tidy` left has one space or line end before it.
+    words = len(text.split()) if gaps is None else gaps + 1
+    return words - _lone_dashes(encoded) + unspaced
 
 
-def _lone_dashes(text: str, encoded: bytes) -> int:
-    hyphens = text.count(" - ") + text.count(" -- ") if _LONE_HYPHEN.search(encoded) else 0
-    if text.isascii():
-        return hyphens
-    return hyphens + sum(text.count(f" {dash} ") for dash in _DASHES if dash in text)
+def _lone_dashes(encoded: bytes) -> int:
+    dashes = 0 if encoded.isascii() else len(_LONE_DASH.findall(encoded))
+    return dashes + len(_LONE_HYPHEN.findall(encoded))
+
+
+def _may_be_unspaced(encoded: bytes) -> bool:
+    found = any(map(encoded.__contains__, _UNSPACED_LEADS))
+    return found and _MAYBE_UNSPACED.search(encoded) is not None
 
 
 def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-def _has_unspaced(encoded: bytes) -> bool:
-    return any(lead in encoded for lead in _UNSPACED_LEADS)

@@ -33,9 +33,8 @@ _SEEN = attrgetter(
 def mark_of(article: Article) -> bytes:
     """16 bytes of what a reader of the article can see; its id takes no part, so a moved text keeps it."""
     seen = (_SEEN(article), _dated(article.published), _dated(article.updated))
-    digest = hashlib.blake2b(repr(seen).encode("utf-8", "surrogatepass"), digest_size=16)
-    digest.update(b"\0" + article.body.encode("utf-8", "surrogatepass"))
-    return digest.digest()
+    text = f"{seen!r}\0{article.body}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=16).digest()
 
 
 def _dated(dated: Dated | None) -> tuple[Any, ...] | None:
@@ -48,7 +47,7 @@ def _dated(dated: Dated | None) -> tuple[Any, ...] | None:
 
 def worth_of(article: Article) -> tuple[float | None, int]:
     """What decides between texts of one id: when it was updated, and its version number."""
-    version = _number(article.version)
+    version = _number(article.version) if article.version else 0
     for dated in (article.updated, article.published):
         if dated is not None and dated.value is not None:
             return dated.value.timestamp(), version
@@ -181,8 +180,7 @@ class Claims:
 
     def forgotten(self, ids: Iterable[str]) -> set[str]:
         rows = self._db.execute(
-            "SELECT id FROM tombstones WHERE reason = 'forgotten'"
-            " AND id IN (SELECT value FROM json_each(?))",
+            "SELECT id FROM tombstones WHERE reason = 'forgotten' AND id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         )
         return {row[0] for row in rows}

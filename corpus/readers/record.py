@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.article import Article, Basis
 from corpus.errors import UnreadableSource
 from corpus.making import known_outlet, language_tag, make_article
 from corpus.options import ReadOptions
-from corpus.outlets import zone_of
+from corpus.outlets import Outlet, zone_of
 from corpus.readers.own_form import own_article
 from corpus.readers.values import (
+    NOTHING_MOST,
     date_in,
     is_absent,
     names_in,
@@ -149,9 +150,32 @@ class Records:
             self._options.note(self._source.uri, f"keys not read: {names}")
 
     def _made(self, record: dict[str, Any], key: str) -> Article:
-        said, found = self._said(record)
-        url, source_name = said.get("original_url", ""), said.get("source_name", "")
-        outlet = known_outlet(url, self._options, source_name)
+        plan = (_plan if len(record) <= _KEYS_REMEMBERED else _plan.__wrapped__)(tuple(record))
+        if plan.strange:
+            self._heard_of(plan.strange)
+        said: dict[str, Any] = {}
+        for argument, read, keys in plan.alone:
+            for name in keys:
+                value = record[name]
+                if (type(value) is str and len(value) > NOTHING_MOST) or not is_absent(value):
+                    said[argument] = read(value)
+                    break
+        outlet = known_outlet(said.get("original_url", ""), self._options, said.get("source_name", ""))
+        if plan.together:
+            self._read_together(plan.together, record, said, outlet)
+        return make_article(self._source, self._options, key=key, outlet=outlet, **said)
+
+    def _read_together(
+        self, fields: _Fields, record: dict[str, Any], said: dict[str, Any], outlet: Outlet | None
+    ) -> None:
+        """Add what is read of fields that say more together than each alone."""
+        found: dict[str, Any] = {}
+        for field, keys in fields:
+            for name in keys:
+                value = record[name]
+                if not is_absent(value):
+                    found[field] = value
+                    break
         if "section" in found:
             said["section"], more = section_in(found["section"])
             if more:
@@ -166,31 +190,30 @@ class Records:
             for field in ("published", "updated"):
                 if field in found:
                     said[field] = date_in(found[field], _BASIS, zone, language, zone_known=zone_known)
-        return make_article(self._source, self._options, key=key, outlet=outlet, **said)
 
-    def _said(self, record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What the record says as arguments of make_article; and what has to be read with other fields."""
-        fields, strange = (_sorted if len(record) <= _KEYS_REMEMBERED else _sorted.__wrapped__)(tuple(record))
-        said: dict[str, Any] = {}
-        found: dict[str, Any] = {}
-        for field, keys in fields:
-            for key in keys:
-                if not is_absent(value := record[key]):
-                    if field in _ALONE:
-                        argument, read = _ALONE[field]
-                        said[argument] = read(value)
-                    else:
-                        found[field] = value
-                    break
+    def _heard_of(self, strange: Iterable[str]) -> None:
         for key in strange:
             if key not in self._unknown and len(self._unknown) < 1_000:
                 self._unknown[key] = None
-        return said, found
+
+
+_Fields = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class _Plan(NamedTuple):
+    """What records with certain keys are read by: fields, each with its keys, the best first.
+
+    `alone` are those of _ALONE with the argument of make_article and the function that reads the value;
+    `together` the others; `strange` the keys that no field takes.
+    """
+
+    alone: tuple[tuple[str, Callable[[Any], Any], tuple[str, ...]], ...]
+    together: _Fields
+    strange: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
-def _sorted(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[str, ...]]:
-    """The fields of a record with these keys, each with its keys, the best first; then the unknown keys."""
+def _plan(keys: tuple[str, ...]) -> _Plan:
     ranked: dict[str, list[tuple[int, int, str]]] = {}
     strange: list[str] = []
     for place, key in enumerate(keys):
@@ -200,8 +223,12 @@ def _sorted(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, tuple[str, ...]], .
             ranked.setdefault(field, []).append((rank, -place, key))
         elif _folded(key) not in _IGNORED:
             strange.append(key)
-    fields = ((field, tuple(key for *_, key in sorted(found))) for field, found in ranked.items())
-    return tuple(fields), tuple(strange)
+    fields = {field: tuple(key for *_, key in sorted(found)) for field, found in ranked.items()}
+    return _Plan(
+        tuple((*_ALONE[field], names) for field, names in fields.items() if field in _ALONE),
+        tuple((field, names) for field, names in fields.items() if field not in _ALONE),
+        tuple(strange),
+    )
 
 
 _BASIS: Basis = "field"

@@ -16,6 +16,8 @@ from corpus.zones import with_offset
 
 # What programs write for "nothing" when they write text.
 _NOTHING = {"", "null", "None", "NULL", "NaN", "nan", "NaT", "<NA>", "undefined", "N/A", "n/a", "[]", "{}"}
+# A text of more characters is not asked whether it is one of these with spaces about it.
+NOTHING_MOST = 15
 
 # In plain text a "<PD>" is a share's symbol and a "1 < 2" a comparison: HTML is what closes a tag of HTML,
 # breaks a line, or gives a tag an attribute.
@@ -76,7 +78,7 @@ def _remembered(read: Callable[[str], T]) -> Callable[[str], T]:
 def is_absent(value: Any) -> bool:
     """Whether a value says nothing: None, "", "null", an empty list."""
     if type(value) is str:
-        return len(value) < 16 and (value in _NOTHING or value.strip() in _NOTHING)
+        return len(value) <= NOTHING_MOST and (value in _NOTHING or value.strip() in _NOTHING)
     return (
         value is None or value is False or (isinstance(value, (list, dict)) and not value) or value != value
     )

@@ -13,6 +13,7 @@ from corpus.text import (
     markup_out,
     normal,
     paragraphs,
+    paragraphs_and_words,
     repair,
     restore_lost,
     text_of,
@@ -125,6 +126,11 @@ HTML_PIECES = (
 )  # fmt: skip
 
 
+@given(st.text(st.characters(exclude_characters="<&")))
+def test_text_without_markup_is_what_a_parser_makes_of_it(text):
+    assert markup_out(text) == markup_out(f"{text}<!-- -->")
+
+
 @given(st.lists(st.sampled_from(HTML_PIECES)).map("".join))
 def test_a_parsed_page_gives_the_paragraphs_of_its_markup(markup):
     page = html.document_fromstring(f"<title>no</title><body>{markup}</body>")
@@ -159,7 +165,7 @@ def test_text_that_is_seen_to_be_tidy_comes_out_as_if_it_had_been_tidied(text, u
     lines = "\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip())
     for one in (text, lines, f"{lines}\n", f" {lines}"):
         seen = tidy_paragraphs(one, unwrap=unwrap)
-        with mock.patch("corpus.text._is_tidy", return_value=False):
+        with mock.patch("corpus.text._gaps", return_value=None):
             assert tidy_paragraphs(one, unwrap=unwrap) == seen
 
 
@@ -171,8 +177,15 @@ def test_a_clean_line_comes_out_as_if_it_had_been_cleaned(text):
 
 @given(LONG_TEXTS)
 def test_counting_a_long_text_fast_gives_the_same(text):
-    tidied = paragraphs(text)
-    assert word_count(tidied, tidied=True) == word_count(tidied)
+    tidied, words = paragraphs_and_words(text)
+    assert words == word_count(tidied, tidied=True) == word_count(tidied)
+
+
+@given(st.text(st.sampled_from("a -–—\n"), max_size=30), st.integers(1, 40))
+def test_dashes_between_spaces_are_no_words(text, often):
+    tidied = paragraphs(text * often)
+    dashes = sum(tidied.count(f" {dash} ") for dash in ("-", "--", "–", "—"))
+    assert word_count(tidied) == len(tidied.split()) - dashes
 
 
 def test_the_look_at_the_bytes_misses_no_mojibake():
