@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
+
+from hypothesis import strategies as st
 
 from corpus.article import Article
 from corpus.errors import UnreadableSource
@@ -13,6 +16,12 @@ from corpus.reading import read_source
 from corpus.source import Source
 
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
 
 
 def options(**changes: Any) -> ReadOptions:
@@ -32,6 +41,13 @@ def made(**fields: Any) -> Article:
 def read(content: bytes | str, name: str = "a.jsonl", told: ReadOptions | None = None) -> list[Any]:
     data = content.encode() if isinstance(content, str) else content
     return list(read_source(a_source(data, name), told or options()))
+
+
+def one(record: dict[str, Any], told: ReadOptions | None = None) -> Article:
+    """The article of one record."""
+    [article] = read(json.dumps(record), "a.jsonl", told)
+    assert isinstance(article, Article), article
+    return article
 
 
 def reasons(items: list[Any]) -> list[str]:
