@@ -78,7 +78,7 @@ class DictionaryWriter:
 
     def __init__(self, file: SectionWriter):
         self._file = file
-        self._entries = Spool()
+        self._entries = Spool(file.folder)
         self._starts = np.zeros(STARTS, np.int64)
         self._ends: list[NDArray[np.int64]] = []
         self._firsts: list[Strings] = []

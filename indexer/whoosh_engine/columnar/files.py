@@ -76,9 +76,13 @@ class DiskFolder:
 
 
 class SectionWriter:
-    """A file being written. Sections one after the other; `meta` is put down at the end."""
+    """A file being written. Sections one after the other; `meta` is put down at the end.
 
-    def __init__(self, handle: BinaryIO, kind: str):
+    `folder` is the one of the file system that it lies in, None where it lies elsewhere.
+    """
+
+    def __init__(self, handle: BinaryIO, kind: str, folder: Path | None = None):
+        self.folder = folder
         self._handle = handle
         self._kind = kind
         self._sections: dict[str, tuple[int, int, int, bool]] = {}
@@ -159,10 +163,14 @@ def _bytes_of(data: Any) -> memoryview:
 
 
 class Spool:
-    """Bytes of a section whose turn in the file comes later; in memory, beyond 8 MB in a temporary file."""
+    """Bytes of a section whose turn in the file comes later; in memory, beyond 8 MB in a temporary file.
 
-    def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_SPOOL_MEMORY)  # noqa: SIM115
+    It has no name, so nothing is left of it. For a million articles such files are gigabytes, for which there
+    is room in the index's `folder`; the system's for temporary files is often memory.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_SPOOL_MEMORY, dir=folder and str(folder))  # noqa: SIM115
 
     def write(self, data: NDArray[Any]) -> None:
         self._file.write(_bytes_of(data))
@@ -184,7 +192,7 @@ class Abreast:
         self._parts: dict[str, GrowingSection | Spool] = {
             first: self._growing.enter_context(file.growing(first, paged=True))
         }
-        self._parts.update((name, Spool()) for name in others)
+        self._parts.update((name, Spool(file.folder)) for name in others)
 
     def write(self, name: str, data: NDArray[Any]) -> None:
         self._parts[name].write(data)
@@ -201,7 +209,7 @@ def writing(folder: Folder, name: str, kind: str) -> Iterator[SectionWriter]:
     """A file of that kind, whole and on disk when the block is left without an error."""
     handle = folder.create(name)
     try:
-        writer = SectionWriter(handle, kind)
+        writer = SectionWriter(handle, kind, folder.path if isinstance(folder, DiskFolder) else None)
         yield writer
         writer.finish()
         if isinstance(folder, DiskFolder):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,10 +37,10 @@ _NAMES = {field.name: number for number, field in enumerate(NAME_FIELDS, start=l
 class Batch:
     """One segment in the making. For one thread at a time; batches of several threads need a vocabulary each.
 
-    The vocabulary may have served an earlier batch: what it has learnt stays true.
+    The vocabulary may have served an earlier batch: what it has learnt stays true. `folder` is StoredWriter's.
     """
 
-    def __init__(self, vocabulary: Vocabulary, text_most: int = TEXT_MOST):
+    def __init__(self, vocabulary: Vocabulary, text_most: int = TEXT_MOST, folder: Path | None = None):
         self.count = 0
         self._vocabulary = vocabulary
         self._text_most = text_most
@@ -47,7 +48,7 @@ class Batch:
         self._words: list[Entries] = []
         self._names: list[Entries] = []
         self._columns = ArticleColumns()
-        self._stored = StoredWriter(vocabulary.dictionary)
+        self._stored = StoredWriter(vocabulary.dictionary, folder)
         self._ids: list[str] = []
         self._bytes = 0
 

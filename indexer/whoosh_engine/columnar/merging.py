@@ -249,7 +249,7 @@ class Merge:
 
     def store(self, file: SectionWriter, field: str) -> None:
         """Write the articles as a stored_file whose rows are that field."""
-        rows = StoredWriter()
+        rows = StoredWriter(folder=file.folder)
         for part, alive in zip(self._parts, self._alive, strict=True):
             for first in range(0, len(alive), STORED_AT_ONCE):
                 part.store(alive[first : first + STORED_AT_ONCE], rows)

@@ -132,7 +132,7 @@ class Whole:
         return (self.data.fields[name],)
 
     def store(self, file: SectionWriter, field: str) -> None:
-        rows = StoredWriter()
+        rows = StoredWriter(folder=file.folder)
         for row in self.data.stored:
             rows.add(row)
         rows.finish(file, field)

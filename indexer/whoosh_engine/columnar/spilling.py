@@ -30,7 +30,7 @@ class Spilling:
         self._segments: list[Described] = []
         self._written = 0
         self._vocabulary = Vocabulary(stemmer)
-        self._batch = Batch(self._vocabulary)
+        self._batch = Batch(self._vocabulary, folder=self._directory)
 
     def add(self, article: Article, *, indexed: datetime) -> int:
         """Take in an article; returns how many came before it."""
@@ -51,7 +51,7 @@ class Spilling:
             self._segments.append(write_segment(self._directory, new_name(), self._batch.finish()))
         if self._vocabulary.nbytes > self._bound // 3:
             self._vocabulary = Vocabulary(self._stemmer)
-        self._batch = Batch(self._vocabulary)
+        self._batch = Batch(self._vocabulary, folder=self._directory)
 
 
 def new_name() -> str:

@@ -18,6 +18,7 @@ import bisect
 import threading
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,10 +65,11 @@ def packed_row(fields: Mapping[str, Any], field: str | None) -> bytes:
 class StoredWriter:
     """Takes rows in the documents' order; `finish` writes them.
 
-    `dictionary` is what an earlier writer learnt (`dictionary` of it), None to learn one from the first rows.
+    `dictionary` is what an earlier writer learnt (`dictionary` of it), None to learn one from the first rows;
+    `folder` is where there is room for what waits to be written, by default the system's place for it.
     """
 
-    def __init__(self, dictionary: bytes | None = None) -> None:
+    def __init__(self, dictionary: bytes | None = None, folder: Path | None = None) -> None:
         self._compressor: zstandard.ZstdCompressor | None = None
         self._dictionaries: list[bytes] = []
         self._own = _NONE
@@ -75,7 +77,7 @@ class StoredWriter:
         # The first rows, from which the dictionary is learnt; then those not packed yet.
         self._held: list[bytes] = []
         self._held_bytes = 0
-        self._frames = Spool()
+        self._frames = Spool(folder)
         self._ends = array("q", [0])
         if dictionary is not None:
             self._start(dictionary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+import tempfile
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -13,8 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.build import rebuild, update
 from indexer.errors import IndexDamaged
-from indexer.whoosh_engine.columnar import columns_file, stored_file
+from indexer.settings import Settings
+from indexer.whoosh_engine.columnar import columns_file, files, stored_file
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
 from indexer.whoosh_engine.columnar.data import StringColumn
 from indexer.whoosh_engine.columnar.files import PAGE, writing
@@ -245,3 +248,17 @@ def test_a_value_of_another_type_is_refused_by_its_name():
 
     with pytest.raises(NotStorable, match=r"Page cannot be stored .* store one of: .*Decimal"):
         encoded([Page(3)])
+
+
+def test_what_waits_to_be_written_waits_in_the_folder_of_the_index(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_SPOOL_MEMORY", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is none"))
+    articles, where = tmp_path / "files", Settings(index=tmp_path / "index", jobs=1)
+    articles.mkdir()
+
+    for name in ("a", "b"):
+        (articles / f"{name}.txt").write_text(f"Ferry {name} sinks\n\nAll were saved.\n")
+        # The second merges what the first wrote.
+        report = (rebuild if name == "a" else update)([articles], where)
+
+    assert report.articles == 2
