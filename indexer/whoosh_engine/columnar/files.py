@@ -170,7 +170,8 @@ class Spool:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_SPOOL_MEMORY, dir=folder and str(folder))  # noqa: SIM115
+        where = None if folder is None else str(folder)
+        self._file = tempfile.SpooledTemporaryFile(_SPOOL_MEMORY, dir=where)  # noqa: SIM115
 
     def write(self, data: NDArray[Any]) -> None:
         self._file.write(_bytes_of(data))

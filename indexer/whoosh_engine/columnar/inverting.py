@@ -37,7 +37,8 @@ _NAMES = {field.name: number for number, field in enumerate(NAME_FIELDS, start=l
 class Batch:
     """One segment in the making. For one thread at a time; batches of several threads need a vocabulary each.
 
-    The vocabulary may have served an earlier batch: what it has learnt stays true. `folder` is StoredWriter's.
+    The vocabulary may have served an earlier batch: what it has learnt stays true. What waits to be written
+    waits in `folder`.
     """
 
     def __init__(self, vocabulary: Vocabulary, text_most: int = TEXT_MOST, folder: Path | None = None):
