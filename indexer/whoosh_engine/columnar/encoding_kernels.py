@@ -178,7 +178,21 @@ def _bounds(
             times = np.float64(top) / np.float64(heavy[i])
             length = lengths[length_codes[held[i]]] * times + average * SHORTEST * (times - 1.0)
             bounding = min(bounding, length)
-    return top, max(np.int64(0), np.searchsorted(lengths, bounding, side="right") - 1)
+    return top, _not_above(lengths, bounding)
+
+
+@inlined
+def _not_above(lengths: Array, bound: Any) -> Int:
+    """The last of ascending lengths that is not above the bound, the first where all are."""
+    # Not np.searchsorted: numba loads scipy with it where there is one, which is a tenth of an update's time.
+    first, stop = np.int64(0), np.int64(len(lengths))
+    while first < stop:
+        middle = (first + stop) >> 1
+        if lengths[middle] <= bound:
+            first = middle + 1
+        else:
+            stop = middle
+    return max(np.int64(0), first - 1)
 
 
 @inlined
