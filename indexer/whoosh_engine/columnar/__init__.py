@@ -48,7 +48,8 @@ On disk a segment is five files, each of named sections with checksums (files.py
                                                                  -> file_part.FilePart       (a merge)
     Whoosh's IndexWriter -> codec.ColumnarCodec, whoosh_*.py    <-> files                    (Whoosh itself)
 
-groups.py packs small numbers; postings_kernels, positions_kernels and terms_kernels are the loops over them.
+groups.py packs small numbers; encoding_kernels (written), postings_kernels (read), positions_kernels and
+terms_kernels are the loops over them. encoded.py and postings_writer.py write what postings_file.py reads.
 20,000 real articles of 3,150 bytes take 2,536 bytes each: stored 1,119, places 705, postings 582, terms 100,
 columns 30. tantivy takes 4,022 for the same fields, Whoosh's own codec 9,657 (5,000 articles). A list decodes
 at 2.5 nanoseconds a posting, dense positions at 3, a look-up takes 14 microseconds, opening one millisecond.

@@ -1,4 +1,4 @@
-"""A field's lists as words and bytes: encoded here from arrays, or joined out of others (merging.py)."""
+"""A field's lists as words and bytes, encoded from arrays piece by piece: what postings_writer.py writes."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ def is_whole(weight: Any) -> Any:
 def put_block(
     docs: Array,
     weights: Array,
+    whole: Any,
     weight_bits: Array,
     masks: Array,
     first: Int,
@@ -45,8 +46,8 @@ def put_block(
     """Pack the postings first:first + BLOCK; the end.
 
     Three groups: the steps from document to document less `gap` (0 or 1), starting from `previous`; the
-    weights less one, or all of them as float32 bits where one is no whole number; and, where `common` is
-    not negative, the masks, each XOR `common`.
+    weights less one, or all of them as float32 bits where they are not all `whole` numbers; and, where
+    `common` is not negative, the masks, each XOR `common`.
     """
     # Of views from 0 on the compiler knows that no place is counted from the end.
     held, heavy = docs[first : first + BLOCK], weights[first : first + BLOCK]
@@ -55,9 +56,6 @@ def put_block(
         scratch[i] = np.uint32(doc - previous - gap)
         previous = doc
     at = put_group(scratch, BLOCK, words, at)
-    whole = True
-    for i in range(BLOCK):
-        whole &= is_whole(heavy[i])
     if whole:
         for i in range(BLOCK):
             scratch[i] = np.uint32(np.int32(heavy[i]) - 1)
@@ -126,43 +124,41 @@ SUMS = 6
 
 
 @inlined
-def start_sums(sums: Array, row: Int, doc: Int, length_codes: Array) -> None:
-    """Begin the row of a list whose first document this is."""
-    sums[row, WEIGHT], sums[row, TOP], sums[row, FIRST] = 0.0, -np.inf, doc
-    sums[row, LEAST], sums[row, MOST] = 255.0 if len(length_codes) else 0.0, 0.0
-
-
-@inlined
-def add_sums(
+def put_sums(
     docs: Array, weights: Array, first: Int, last: Int, length_codes: Array, sums: Array, row: Int
 ) -> None:
-    """Add the postings first:last of a list to its row; one at least."""
+    """Fill a row with what the postings first:last of a list come to; one at least."""
     total, top = np.float64(0), weights[first]
     for i in range(first, last):
         total += np.float64(weights[i])
         top = max(top, weights[i])
-    sums[row, WEIGHT] += total
-    sums[row, TOP] = max(sums[row, TOP], np.float64(top))
-    sums[row, LAST] = docs[last - 1]
+    sums[row, WEIGHT], sums[row, TOP] = total, top
+    sums[row, FIRST], sums[row, LAST] = docs[first], docs[last - 1]
+    sums[row, LEAST], sums[row, MOST] = 0.0, 0.0
     if len(length_codes):
         least, most = np.uint8(255), np.uint8(0)
         for i in range(first, last):
             code = length_codes[docs[i]]
             least, most = min(least, code), max(most, code)
-        sums[row, LEAST] = min(sums[row, LEAST], np.float64(least))
-        sums[row, MOST] = max(sums[row, MOST], np.float64(most))
+        sums[row, LEAST], sums[row, MOST] = least, most
 
 
 @inlined
-def _bounds(
-    docs: Array, weights: Array, first: Int, length_codes: Array, lengths: Array, average: Any
-) -> tuple[Any, Int]:
-    """The largest weight of the block at `first`, and the code of a length; see put_terms."""
-    held, heavy = docs[first : first + BLOCK], weights[first : first + BLOCK]
+def _largest(heavy: Array) -> tuple[Any, Any]:
+    """The largest of a block's weights, and whether all of them are whole numbers."""
     top, whole = np.float32(0), True
     for i in range(BLOCK):
         top = max(top, heavy[i])
         whole &= is_whole(heavy[i])
+    return top, whole
+
+
+@inlined
+def _bounds(
+    held: Array, heavy: Array, top: Any, whole: Any, length_codes: Array, lengths: Array, average: Any
+) -> tuple[Any, Int]:
+    """What bounds the scores of a block of documents and weights: a weight, and the code of a length; see
+    put_terms."""
     if not whole or top >= np.float32(255):
         return np.float32(255), 0
     if len(length_codes) == 0:
@@ -193,44 +189,6 @@ def _not_above(lengths: Array, bound: Any) -> Int:
         else:
             stop = middle
     return max(np.int64(0), first - 1)
-
-
-@inlined
-def put_blocks(
-    docs: Array,
-    weights: Array,
-    weight_bits: Array,
-    masks: Array,
-    first: Int,
-    last: Int,
-    previous: Int,
-    gap: Int,
-    common: Int,
-    length_codes: Array,
-    lengths: Array,
-    average: float,
-    scratch: Array,
-    words: Array,
-    at: Int,
-    block: Int,
-    lasts: Array,
-    sizes: Array,
-    top_weights: Array,
-    least_lengths: Array,
-) -> Int:
-    """Encode the postings first:last, some whole blocks, as put_terms does; the end of their words."""
-    while first < last:
-        start = at
-        at = put_block(docs, weights, weight_bits, masks, first, previous, gap, common, scratch, words, at)
-        previous = np.int64(docs[first + BLOCK - 1])
-        top, least = _bounds(docs, weights, first, length_codes, lengths, average)
-        lasts[block] = np.uint32(previous)
-        sizes[block] = np.uint16(at - start)
-        top_weights[block] = np.uint8(top)
-        least_lengths[block] = np.uint8(least)
-        block += 1
-        first += BLOCK
-    return at
 
 
 @kernel
@@ -271,16 +229,23 @@ def put_terms(
         previous = np.int64(-gap)
         word_before, byte_before = at, byte
         if last - first >= BLOCK:
-            start_sums(sums, long, docs[first], length_codes)
-            add_sums(docs, weights, first, last, length_codes, sums, long)
+            put_sums(docs, weights, first, last, length_codes, sums, long)
             long += 1
-            over = last - (last - first) % BLOCK
-            at = put_blocks(
-                docs, weights, weight_bits, masks, first, over, previous, gap, common, length_codes, lengths,
-                average, scratch, words, at, block, lasts, sizes, top_weights, least_lengths,
-            )  # fmt: skip
-            block += (over - first) // BLOCK
-            first, previous = over, np.int64(docs[over - 1])
+        while last - first >= BLOCK:
+            start = at
+            held, heavy = docs[first : first + BLOCK], weights[first : first + BLOCK]
+            top, whole = _largest(heavy)
+            at = put_block(
+                docs, weights, whole, weight_bits, masks, first, previous, gap, common, scratch, words, at
+            )
+            previous = np.int64(held[BLOCK - 1])
+            bound, least = _bounds(held, heavy, top, whole, length_codes, lengths, average)
+            lasts[block] = np.uint32(previous)
+            sizes[block] = np.uint16(at - start)
+            top_weights[block] = np.uint8(bound)
+            least_lengths[block] = np.uint8(least)
+            block += 1
+            first += BLOCK
         byte = put_tail(docs, weights, weight_bits, masks, first, last, previous, gap, common, data, byte)
         term_words[term], term_bytes[term] = at - word_before, byte - byte_before
     return at, byte, block, long

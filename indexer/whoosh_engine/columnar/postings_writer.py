@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -25,10 +25,6 @@ _POSTINGS = {
 _PLACES = {"words": "words", "tails": "tails", "sizes": "sizes"}
 
 
-Pieces = Callable[[FieldLayout, NDArray[np.uint8]], Iterable[Encoded]]
-"""Gives a field piece by piece, encoded in a layout, for documents of such lengths (as Whoosh's codes)."""
-
-
 class PostingsWriter:
     """Writes field after field: postings, places and the dictionary's entries."""
 
@@ -38,49 +34,39 @@ class PostingsWriter:
         self._long: list[NDArray[np.void]] = []
         self._unplaced = 0
 
-    def add(
-        self,
-        name: str,
-        pieces: Pieces,
-        layout: FieldLayout,
-        length_codes: NDArray[np.uint8] | None = None,
-    ) -> None:
-        """One field, fields in the order of their names; left out if it has no terms.
-
-        `length_codes` are the lengths of all documents in this field, None where it has none.
-        """
-        codes = NO_CODES if length_codes is None else length_codes
-        layout = replace(
-            layout,
-            unplaced=self._unplaced,
-            average=float(LENGTHS[codes].mean()) if len(codes) else 0.0,
-        )
-        started = False
-        for piece in pieces(layout, codes):
-            if not len(piece.terms):
-                continue
-            if not started:
-                self._dictionary.start_field(name, layout)
-                started = True
-            for section, attribute in _POSTINGS.items():
-                self._postings.write(section, getattr(piece.postings, attribute))
-            for section, attribute in _PLACES.items():
-                self._places.write(section, getattr(piece.places, attribute))
-            self._long.append(piece.postings.long)
-            if layout.places != POSITIONS:
-                self._unplaced += int((piece.lists[:, 0] // BLOCK).sum())
-            self._dictionary.add(piece.terms, piece.lists)
-
     def add_field(
         self,
         name: str,
-        field: FieldPostings,
+        slices: Iterable[FieldPostings],
         layout: FieldLayout,
         length_codes: NDArray[np.uint8] | None,
         values: Strings | None = None,
     ) -> None:
-        """A field from arrays; see add, and for `values` encoded.encoded."""
-        self.add(name, lambda layout, codes: encoded(field, layout, codes, values), layout, length_codes)
+        """One field, fields in the order of their names, in slices of its terms; left out if it has none.
+
+        `length_codes` are the lengths of all documents in this field as Whoosh's codes, None where it has
+        none; `values` what Whoosh keeps with each posting, for a layout with VALUES and a single slice.
+        """
+        codes = NO_CODES if length_codes is None else length_codes
+        average = float(LENGTHS[codes].mean()) if len(codes) else 0.0
+        layout = replace(layout, unplaced=self._unplaced, average=average)
+        started = False
+        for field in slices:
+            for piece in encoded(field, layout, codes, values):
+                if not started:
+                    self._dictionary.start_field(name, layout)
+                    started = True
+                self._add(piece, layout)
+
+    def _add(self, piece: Encoded, layout: FieldLayout) -> None:
+        for section, attribute in _POSTINGS.items():
+            self._postings.write(section, getattr(piece.postings, attribute))
+        for section, attribute in _PLACES.items():
+            self._places.write(section, getattr(piece.places, attribute))
+        self._long.append(piece.postings.long)
+        if layout.places != POSITIONS:
+            self._unplaced += int((piece.lists[:, 0] // BLOCK).sum())
+        self._dictionary.add(piece.terms, piece.lists)
 
     def finish(self) -> None:
         self._postings.finish()

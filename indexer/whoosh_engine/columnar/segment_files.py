@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,11 +38,10 @@ from indexer.whoosh_engine.columnar.data import (
     StringColumn,
 )
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, DictionaryWriter, FieldLayout
-from indexer.whoosh_engine.columnar.encoded import Encoded, encoded
 from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, SectionWriter, writing
 from indexer.whoosh_engine.columnar.places_file import PLACES_EXTENSION, PLACES_KIND, PlacesFile
 from indexer.whoosh_engine.columnar.postings_file import PostingsFile
-from indexer.whoosh_engine.columnar.postings_writer import Pieces, PostingsWriter
+from indexer.whoosh_engine.columnar.postings_writer import PostingsWriter
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter
 from indexer.whoosh_engine.columnar.terms_kernels import POSITIONS
 from indexer.whoosh_engine.schema import NUMBERS
@@ -102,8 +100,8 @@ class Source(Protocol):
     def numbers(self) -> Mapping[str, NDArray[Any]]: ...
     def names(self) -> Mapping[str, StringColumn]: ...
 
-    def field(self, name: str) -> Iterable[FieldPostings] | Pieces:
-        """A field of data.INVERTED in slices of its terms, or what gives it encoded."""
+    def field(self, name: str) -> Iterable[FieldPostings]:
+        """A field of data.INVERTED in slices of its terms."""
 
     def store(self, file: SectionWriter, field: str) -> None:
         """Write the articles as a stored_file whose rows are that field."""
@@ -155,9 +153,7 @@ def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> 
         with inverted_files(folder, segment_id) as inverted:
             for name in INVERTED:
                 measured = codes if total and name in MEASURED else None
-                held = source.field(name)
-                pieces = held if callable(held) else partial(_encoded, held)
-                inverted.add(name, pieces, layout_of(name), measured)
+                inverted.add_field(name, source.field(name), layout_of(name), measured)
         stored.result()
     sync_folder(directory)
     return {
@@ -166,13 +162,6 @@ def write_segment(directory: Path, segment: str, data: SegmentData | Source) -> 
         "deleted": [],
         "lengths": {field: total for field in MEASURED if total},
     }
-
-
-def _encoded(
-    slices: Iterable[FieldPostings], layout: FieldLayout, codes: NDArray[np.uint8]
-) -> Iterator[Encoded]:
-    for field in slices:
-        yield from encoded(field, layout, codes)
 
 
 def _write_columns(

@@ -238,7 +238,7 @@ class ColumnarFieldWriter(FieldWriter):
                 room = max(self._docs) + 1
                 codes = np.frombuffer(bytes(self._lengths).ljust(room, b"\0"), np.uint8)
                 self._codes[self._field] = codes
-            self._writer().add_field(self._field, field, layout, codes, values)
+            self._writer().add_field(self._field, [field], layout, codes, values)
         self._field = ""
 
     def _gathered(self) -> tuple[FieldPostings, FieldLayout, Strings | None]:

@@ -75,8 +75,8 @@ def made_field(sizes, layout, seed, *, floats=False, terms=None):
 def written(fields, codes=LENGTHS):
     folder = MemoryFolder()
     with inverted_files(folder, "segment") as writer:
-        for name, (field, layout) in fields.items():
-            writer.add_field(name, field, layout, codes)
+        for name, (slices, layout) in fields.items():
+            writer.add_field(name, slices, layout, codes)
     return (
         Dictionary(folder, "segment"),
         PostingsFile(folder, "segment", COUNT),
@@ -89,7 +89,7 @@ def written(fields, codes=LENGTHS):
 def test_postings_and_positions_come_back(sizes, layout, seed, floats):
     field = made_field(sizes, layout, seed, floats=floats)
     other = made_field([300, 2], FieldLayout(common=8), seed)
-    dictionary, postings, places = written({"a": (other, FieldLayout(common=8)), "b": (field, layout)})
+    dictionary, postings, places = written({"a": ([other], FieldLayout(common=8)), "b": ([field], layout)})
 
     terms = dictionary.fields["b"]
     for at, term in enumerate(field.terms):
@@ -114,7 +114,7 @@ def test_postings_and_positions_come_back(sizes, layout, seed, floats):
 @given(frequencies, layouts, st.integers(0, 2**32))
 def test_terms_in_a_row_decode_at_once(sizes, layout, seed):
     field = made_field(sizes, layout, seed)
-    dictionary, postings, places = written({"b": (field, layout)})
+    dictionary, postings, places = written({"b": ([field], layout)})
 
     terms = dictionary.fields["b"]
     first = len(sizes) // 3
@@ -132,7 +132,7 @@ def test_terms_in_a_row_decode_at_once(sizes, layout, seed):
 @given(frequencies, st.integers(0, 2**32), st.booleans())
 def test_no_posting_exceeds_the_bounds_of_its_block(sizes, seed, floats):
     field = made_field(sizes, FieldLayout(), seed, floats=floats)
-    dictionary, postings, _ = written({"b": (field, FieldLayout())})
+    dictionary, postings, _ = written({"b": ([field], FieldLayout())})
 
     for at, term in enumerate(field.terms):
         entry = dictionary.fields["b"].find(term)
@@ -159,20 +159,36 @@ def test_no_posting_exceeds_the_bounds_of_its_block(sizes, seed, floats):
 
 
 @pytest.mark.parametrize("at_once", [1, 64, 500])
-def test_a_field_written_in_pieces_is_the_field_as_a_whole(at_once, monkeypatch):
+@pytest.mark.parametrize("cuts", [[], [1], [63, 64, 65], [10, 140]])
+def test_a_field_in_slices_and_pieces_is_the_field_as_a_whole(cuts, at_once, monkeypatch):
     layout = FieldLayout(common=8, places=POSITIONS)
     sizes = np.random.default_rng(3).choice([1, 2, 3, 130], 150).tolist()
     field = made_field(sizes, layout, 4)
-    whole = written({"b": (field, layout)})
+    slices = [sliced(field, *pair) for pair in itertools.pairwise([0, *cuts, len(sizes)])]
+    whole = written({"b": ([field], layout)})
     monkeypatch.setattr(encoded, "_AT_ONCE", at_once)
 
-    for one, other in zip(whole, written({"b": (field, layout)}), strict=True):
+    for one, other in zip(whole, written({"b": (slices, layout)}), strict=True):
         if isinstance(one, Dictionary):
             np.testing.assert_array_equal(one.fields["b"].table(), other.fields["b"].table())
             assert list(one.fields["b"].terms()) == list(field.terms) == list(other.fields["b"].terms())
         else:
             np.testing.assert_array_equal(one._words.array, other._words.array)
             np.testing.assert_array_equal(one._tails.array, other._tails.array)
+
+
+def sliced(field, first, last):
+    low, high = field.offsets[first], field.offsets[last]
+    start, stop = field.position_offsets[low], field.position_offsets[high]
+    return FieldPostings(
+        terms=Strings.of(list(field.terms)[first:last]),
+        offsets=field.offsets[first : last + 1] - low,
+        docs=field.docs[low:high],
+        weights=field.weights[low:high],
+        masks=field.masks[low:high],
+        position_offsets=field.position_offsets[low : high + 1] - start,
+        positions=field.positions[start:stop],
+    )
 
 
 terms = st.lists(
@@ -194,7 +210,7 @@ terms = st.lists(
 def test_a_term_is_found_where_it_stands_in_order(terms, prefixes, asked):
     field = made_field([1] * len(terms), FieldLayout(), 5, terms=terms)
     before = made_field([1], FieldLayout(), 5)
-    dictionary, _, _ = written({"a": (before, FieldLayout()), "b": (field, FieldLayout())})
+    dictionary, _, _ = written({"a": ([before], FieldLayout()), "b": ([field], FieldLayout())})
 
     held = dictionary.fields["b"]
     assert list(held.terms()) == terms
@@ -235,7 +251,7 @@ def test_a_document_beyond_the_segments_is_damage(size):
     field = made_field([size], layout, 7)
     folder = MemoryFolder()
     with inverted_files(folder, "segment") as writer:
-        writer.add_field("b", field, layout, None)
+        writer.add_field("b", [field], layout, None)
     entry = Dictionary(folder, "segment").fields["b"].find(b"term00000")
 
     last = int(field.docs[-1])
@@ -248,7 +264,7 @@ def test_the_fields_of_a_dictionary_come_in_order_of_their_names():
     field = made_field([1], FieldLayout(), 6)
 
     with pytest.raises(ValueError, match="the field a after b"):
-        written({"b": (field, FieldLayout()), "a": (field, FieldLayout())})
+        written({"b": ([field], FieldLayout()), "a": ([field], FieldLayout())})
 
 
 @settings(max_examples=60, deadline=None)
@@ -256,7 +272,7 @@ def test_the_fields_of_a_dictionary_come_in_order_of_their_names():
 def test_phrases_followed_through_a_list_are_those_of_its_positions(sizes, seed, distance, last):
     layout = FieldLayout(places=POSITIONS, low=64, pivot=12_600)
     field = made_field(sizes, layout, seed)
-    dictionary, _, places = written({"b": (field, layout)})
+    dictionary, _, places = written({"b": ([field], layout)})
     random = np.random.default_rng(seed)
 
     terms = dictionary.fields["b"]
