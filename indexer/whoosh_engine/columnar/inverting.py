@@ -20,6 +20,7 @@ from indexer.whoosh_engine.columnar.data import FieldPostings, StringColumn
 from indexer.whoosh_engine.columnar.entries import Entries, Texts, entries_of, joined
 from indexer.whoosh_engine.columnar.files import SectionWriter
 from indexer.whoosh_engine.columnar.names import Names
+from indexer.whoosh_engine.columnar.packing import Packing
 from indexer.whoosh_engine.columnar.sorting import id_postings, placed_postings, stem_postings
 from indexer.whoosh_engine.columnar.stored_file import StoredWriter
 from indexer.whoosh_engine.columnar.vocabulary import MARK_NUMBERS, Vocabulary
@@ -37,11 +38,17 @@ _NAMES = {field.name: number for number, field in enumerate(NAME_FIELDS, start=l
 class Batch:
     """One segment in the making. For one thread at a time; batches of several threads need a vocabulary each.
 
-    The vocabulary may have served an earlier batch: what it has learnt stays true. What waits to be written
-    waits in `folder`.
+    The vocabulary and the packing may have served an earlier batch: what they have learnt stays true. What
+    waits to be written waits in `folder`.
     """
 
-    def __init__(self, vocabulary: Vocabulary, text_most: int = TEXT_MOST, folder: Path | None = None):
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        text_most: int = TEXT_MOST,
+        packing: Packing | None = None,
+        folder: Path | None = None,
+    ):
         self.count = 0
         self._vocabulary = vocabulary
         self._text_most = text_most
@@ -49,7 +56,7 @@ class Batch:
         self._words: list[Entries] = []
         self._names: list[Entries] = []
         self._columns = ArticleColumns()
-        self._stored = StoredWriter(vocabulary.dictionary, folder)
+        self._stored = StoredWriter(packing, folder)
         self._ids: list[str] = []
         self._bytes = 0
 
@@ -84,7 +91,6 @@ class Batch:
     def finish(self) -> Finished:
         """The segment to be written; the batch is used up."""
         self._cut()
-        self._vocabulary.dictionary = self._stored.dictionary
         return Finished(
             self._vocabulary, self._words, joined(self._names), self._ids, self._columns, self._stored
         )

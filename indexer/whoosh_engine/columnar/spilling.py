@@ -11,6 +11,7 @@ from typing import Any
 from corpus.article import Article
 from indexer.stems import Stemmer
 from indexer.whoosh_engine.columnar.inverting import Batch
+from indexer.whoosh_engine.columnar.packing import Packing
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
 
@@ -30,7 +31,8 @@ class Spilling:
         self._segments: list[Described] = []
         self._written = 0
         self._vocabulary = Vocabulary(stemmer)
-        self._batch = Batch(self._vocabulary, folder=self._directory)
+        self._packing = Packing(directory)
+        self._batch = self._begun()
 
     def add(self, article: Article, *, indexed: datetime) -> int:
         """Take in an article; returns how many came before it."""
@@ -51,7 +53,10 @@ class Spilling:
             self._segments.append(write_segment(self._directory, new_name(), self._batch.finish()))
         if self._vocabulary.nbytes > self._bound // 3:
             self._vocabulary = Vocabulary(self._stemmer)
-        self._batch = Batch(self._vocabulary, folder=self._directory)
+        self._batch = self._begun()
+
+    def _begun(self) -> Batch:
+        return Batch(self._vocabulary, packing=self._packing, folder=self._directory)
 
 
 def new_name() -> str:

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar.data import Strings
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile, SectionWriter, Spool
+from indexer.whoosh_engine.columnar.packing import AWAITED_ROWS, Packing
 from indexer.whoosh_engine.columnar.values import decoded, encoded
 
 KIND, EXTENSION = "stored", ".stored"
@@ -35,10 +36,6 @@ KIND, EXTENSION = "stored", ".stored"
 # and 4.6 with this dictionary (level 2: 1,146, 13 and 5; level 4: 1,052, 20 and 4.7), 1,118, 16 and 5.4 with
 # one of 64 KB. Three to a frame with 64 KB it was 1,112, 17 and 14.
 LEVEL = 3
-# A dictionary takes 40 ms to learn. Below some 2,000 rows it saves less than it takes.
-_LEARNT_BYTES = 256 << 10
-_LEARNT_FROM = 700
-_AWAITED_ROWS = 2_000
 # Dictionaries in one file. Rows packed with a further one are packed anew.
 _DICTIONARIES_MOST = 16
 # Rows are packed some at a time: each call gives up the interpreter's lock once.
@@ -65,11 +62,12 @@ def packed_row(fields: Mapping[str, Any], field: str | None) -> bytes:
 class StoredWriter:
     """Takes rows in the documents' order; `finish` writes them.
 
-    `dictionary` is what an earlier writer learnt (`dictionary` of it), None to learn one from the first rows;
-    `folder` is where there is room for what waits to be written, by default the system's place for it.
+    `packing` has the dictionary, or learns it of the first rows; `folder` is where there is room for what
+    waits to be written, by default the system's place for it.
     """
 
-    def __init__(self, dictionary: bytes | None = None, folder: Path | None = None) -> None:
+    def __init__(self, packing: Packing | None = None, folder: Path | None = None) -> None:
+        self._packing = packing or Packing()
         self._compressor: zstandard.ZstdCompressor | None = None
         self._dictionaries: list[bytes] = []
         self._own = _NONE
@@ -79,13 +77,8 @@ class StoredWriter:
         self._held_bytes = 0
         self._frames = Spool(folder)
         self._ends = array("q", [0])
-        if dictionary is not None:
-            self._start(dictionary)
-
-    @property
-    def dictionary(self) -> bytes | None:
-        """The dictionary that rows are packed with; None where there is none, or not yet."""
-        return self._dictionaries[self._own] if self._own >= 0 else None
+        if self._packing.dictionary is not None:
+            self._start(self._packing.dictionary)
 
     def add(self, row: bytes) -> None:
         if len(row) > _MOST_BYTES:
@@ -93,8 +86,8 @@ class StoredWriter:
         self._held.append(row)
         self._held_bytes += len(row)
         if self._compressor is None:
-            if len(self._held) >= _AWAITED_ROWS:
-                self._start(_learnt(self._held))
+            if len(self._held) >= AWAITED_ROWS:
+                self._start(self._packing.learn(self._held))
                 self._pack()
         elif self._held_bytes >= _PACKED_BYTES:
             self._pack()
@@ -161,15 +154,6 @@ class StoredWriter:
         self._frames.into(file, "frames", paged=True)
         file.section("ends", np.frombuffer(self._ends, np.int64), paged=True)
         file.meta.update(field=field, runs=self._runs)
-
-
-def _learnt(rows: list[bytes]) -> bytes | None:
-    try:
-        # Given k and d, zstandard does not try others, which takes four times as long.
-        sample: list[Any] = rows[:: max(1, len(rows) // _LEARNT_FROM)]
-        return zstandard.train_dictionary(_LEARNT_BYTES, sample, k=512, d=8).as_bytes()
-    except zstandard.ZstdError:
-        return None  # too little to learn from
 
 
 def _decompressor(dictionary: bytes | None) -> zstandard.ZstdDecompressor:

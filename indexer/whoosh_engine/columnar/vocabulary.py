@@ -28,15 +28,12 @@ _LEARNT_MOST = 8_000
 class Vocabulary(ChunkTable):
     """The growing tables behind the kernels; for one thread at a time.
 
-    `plain`, `places`, `token_...` and `stem_...` are what kernels.expand reads. `dictionary` is what the
-    first batch learnt of its articles for packing them (stored_file): with the same one, segments are merged
-    without packing them anew.
+    `plain`, `places`, `token_...` and `stem_...` are what kernels.expand reads.
     """
 
     def __init__(self, stemmer: Stemmer):
         super().__init__()
         self._stemmer = stemmer
-        self.dictionary: bytes | None = None
         self.terms = Names()
         self.stems = Names()
         self._words = Words(stemmer, self.terms, self.stems)

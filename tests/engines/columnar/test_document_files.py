@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from indexer.build import rebuild, update
 from indexer.errors import IndexDamaged
 from indexer.settings import Settings
-from indexer.whoosh_engine.columnar import columns_file, files, stored_file
+from indexer.whoosh_engine.columnar import columns_file, files, packing, stored_file
 from indexer.whoosh_engine.columnar.columns_file import ColumnsFile, ColumnsWriter
 from indexer.whoosh_engine.columnar.data import StringColumn
 from indexer.whoosh_engine.columnar.files import PAGE, writing
+from indexer.whoosh_engine.columnar.packing import Packing, learnt
 from indexer.whoosh_engine.columnar.stored_file import StoredFile, StoredWriter, packed_row
 from indexer.whoosh_engine.columnar.values import NotStorable, decoded, encoded
 from tests.engines.columnar.folders import MemoryFolder
@@ -97,7 +98,7 @@ def test_fields_of_equal_lengths_share_them():
 
 
 def stored_of(rows, field=None, dictionary=None):
-    writer = StoredWriter(dictionary)
+    writer = StoredWriter(Packing(dictionary=dictionary))
     for row in rows:
         writer.add(row)
     return read_back(MemoryFolder(), writer, len(rows), field)
@@ -189,7 +190,7 @@ def test_frames_are_copied_as_they_are():
     read.copy(np.arange(10, 2990), writer)
     copied = read_back(MemoryFolder(), writer, 2980, None)
 
-    assert writer.dictionary is not None
+    assert read._runs == [(0, 0)]
     start, stop = read._ends.array[10], read._ends.array[2990]
     assert copied._frames.array.tobytes() == read._frames.array[start:stop].tobytes()
     assert copied.row(5) == rows[15]
@@ -262,3 +263,30 @@ def test_what_waits_to_be_written_waits_in_the_folder_of_the_index(tmp_path, mon
         report = (rebuild if name == "a" else update)([articles], where)
 
     assert report.articles == 2
+
+
+def test_whoever_packs_into_a_folder_takes_the_dictionary_that_was_learnt_first(tmp_path):
+    first, second, third = (
+        [b"%d %s sank off Naxos" % (n, ship) for n in range(3000)]
+        for ship in (b"ferries", b"yachts", b"tugs")
+    )
+    early, late = Packing(tmp_path), Packing(tmp_path)
+
+    learnt = early.learn(first)
+    assert learnt is not None
+    assert late.learn(second) == learnt
+    assert Packing().learn(second) not in (None, learnt)
+    assert early.learn(third) == learnt
+    assert [file.name for file in tmp_path.iterdir()] == ["MAIN_packing.dictionary"]
+
+
+def test_of_two_dictionaries_learnt_at_once_the_first_given_serves_both(tmp_path, monkeypatch):
+    rows = [b"%d ferries sank off Naxos" % n for n in range(3000)]
+    other = Packing().learn(rows[::-1])
+
+    def overtaken(rows):
+        assert Packing(tmp_path, other)._given(other) == other
+        return learnt(rows)
+
+    monkeypatch.setattr(packing, "learnt", overtaken)
+    assert Packing(tmp_path).learn(rows) == other
