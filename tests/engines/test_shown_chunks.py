@@ -12,7 +12,11 @@ from tests.engines.columnar.texts import hard_text
 
 WORDS = ["u.s", "us", "strike", "strikes", "법원", "은", "1000", "obrien", "é"]
 texts = st.lists(
-    hard_text | st.lists(st.sampled_from([*WORDS, "US", "U.S.", "STRIKE", "O'Brien", "\n"])).map(" ".join),
+    hard_text
+    | st.lists(
+        st.sampled_from([*WORDS, "US", "U.S.", "STRIKE", "O'Brien", "\n", "dying", "die", "A"])
+        | st.text("abeghinsTty", min_size=1, max_size=6)
+    ).map(" ".join),
     min_size=1,
     max_size=4,
 )
@@ -44,7 +48,9 @@ def test_the_words_of_the_stems_asked_for_are_those_the_stemmer_gives_in_the_lan
     shown, data
 ):
     stemmer = Stemmer()
-    marks = data.draw(st.lists(st.sampled_from(["en", "de", ""]), min_size=len(shown), max_size=len(shown)))
+    marks = data.draw(
+        st.lists(st.sampled_from(["en", "de", "ga", "id", ""]), min_size=len(shown), max_size=len(shown))
+    )
 
     def stems(token, mark):
         return stemmer.stems(token.term, mark) if token.kind == "word" else ()
@@ -68,3 +74,26 @@ def test_words_met_after_others_were_asked_for_are_found_too():
     for text in ("a strike", "Strikes and STRIKES"):
         (found,) = chunks.places([text], ["en"], [Sought(True, frozenset({"en:strike"}))])
         assert len(found[0]) == text.lower().count("strike")
+
+
+@settings(max_examples=2000, deadline=None)
+@given(
+    st.from_regex("[a-z]{1,12}", fullmatch=True)
+    | st.tuples(
+        st.from_regex("[a-z]{1,5}", fullmatch=True),
+        st.sampled_from(["ing", "ed", "ies", "ied", "s", "ly", "ating", "izing", "ational", "iness", "y"]),
+    ).map("".join)
+)
+def test_an_english_stem_of_four_letters_or_more_begins_with_the_two_letters_of_its_word(word):
+    for stem in Stemmer().stems(word, "en"):
+        bare = stem.removeprefix("en:")
+        assert bare[:1] == word[:1]
+        assert len(bare) < 4 or bare[:2] == word[:2]
+
+
+def test_a_word_is_found_whose_stem_begins_with_another_letter():
+    (stem,) = Stemmer().stems("mbean", "ga")
+    assert stem == "ga:bean"
+
+    (found,) = ShownChunks(Stemmer()).places(["leis an mbean"], ["ga"], [Sought(True, frozenset({stem}))])
+    assert found == {0: [(2, 8, 13)]}

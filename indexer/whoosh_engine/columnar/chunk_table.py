@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,51 +61,29 @@ class ChunkTable(ABC):
     def find(self, texts: Sequence[str], bounds: NDArray[np.int64], marks: NDArray[np.int64]) -> Found:
         """The chunks of texts, which end to end have these bounds; new ones are learnt on the way.
 
-        See kernels.py. `texts` may also be a single string of them end to end.
+        See kernels.find_chunks.
         """
-        codes = self._code_points((texts,) if isinstance(texts, str) else texts, int(bounds[-1]))
+        codes = self._code_points(texts, int(bounds[-1]))
         occurrences = np.empty(len(codes), np.uint32)
         ends = np.empty(len(marks), np.int64)
-        state = np.array([0, 0, 0, -1, 0, self._chunks], np.int64)
-        while not kernels.find_chunks(
-            codes,
-            bounds,
-            marks,
-            self._classes,
-            self._slots,
-            self._arena,
-            self._starts,
-            occurrences,
-            ends,
-            state,
-        ):
-            self._make_room(int(state[kernels.KNOWN]), len(codes))
+        count = self._found(
+            lambda state: kernels.find_chunks(
+                codes, bounds, marks, self._classes, self._slots, self._arena, self._starts, occurrences,
+                ends, state,
+            ),
+            len(codes),
+        )  # fmt: skip
+        return Found(occurrences[:count], ends)
+
+    def _found(self, find: Callable[[NDArray[np.int64]], bool], longest: int) -> int:
+        """How many occurrences `find` found, called again with its state while a table is too small."""
+        state = np.array([0, 0, 0, kernels.UNSEEN, 0, self._chunks, 0], np.int64)
+        while not find(state):
+            self._make_room(int(state[kernels.KNOWN]), longest)
         first, self._chunks = self._chunks, int(state[kernels.KNOWN])
         if first < self._chunks:
             self._learn(first, self._chunks)
-        return Found(occurrences[: state[kernels.FOUND]], ends)
-
-    def placed(
-        self, found: Found, bounds: NDArray[np.int64], widths: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the chunks of the texts asked for last begin: characters and word positions before each.
-
-        `widths` are the word positions that each chunk takes.
-        """
-        starts = np.empty(len(found.occurrences), np.int64)
-        positions = np.empty(len(found.occurrences), np.int64)
-        kernels.place_chunks(
-            self._codes,
-            bounds,
-            self._classes,
-            self._starts,
-            widths,
-            found.occurrences,
-            found.ends,
-            starts,
-            positions,
-        )
-        return starts, positions
+        return int(state[kernels.FOUND])
 
     def _code_points(self, texts: Sequence[str], length: int) -> NDArray[np.uint32]:
         """The texts end to end, lone surrogates included; good until the next call."""

@@ -4,7 +4,7 @@
     bounds    int64[t + 1]    text i is codes[bounds[i]:bounds[i + 1]]
     marks     int64[t]        the number of each text's language mark
 
-    find_chunks   which chunk of the growing table stands where
+    find_chunks   which chunk of the growing table stands where; sought_kernels.py: in shown texts
     expand        chunks to terms at word positions, and stems
 
 A text is one field of one article (one value, where a field has several).
@@ -30,18 +30,18 @@ NEWLINE = 8
 UPPER = 16
 LOWER = 32  # also titlecase: what keeps str.isupper from being true
 
-# Of find_chunks' state, int64[6]: the text, the next code point, the start of its line, whether that line is
+# Of find_chunks' state, int64: the text, the next code point, the start of its line, whether that line is
 # all capitals, the occurrences found and the chunks known so far.
 TEXT, AT, LINE, SHOUTED, FOUND, KNOWN = range(6)
-_UNSEEN = -1
+UNSEEN = -1
 
 # 2 to the 64 over the golden ratio: Knuth, The Art of Computer Programming 3, 6.4.
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_LOW = np.uint64(0xFFFFFFFF)
+LOW = np.uint64(0xFFFFFFFF)
 
 
 @bare_inlined
-def _begun(mark: int) -> np.uint64:
+def begun(mark: int) -> np.uint64:
     """The hash of a mark and no code points."""
     return np.uint64(mark + 1) * _GOLDEN
 
@@ -60,7 +60,7 @@ def _finished(mixed: np.uint64) -> np.uint64:
 
 
 @bare_inlined
-def _letters(codes: Array, at: int, stop: int, classes: Array, mixed: np.uint64) -> tuple[int, np.uint64]:
+def letters(codes: Array, at: int, stop: int, classes: Array, mixed: np.uint64) -> tuple[int, np.uint64]:
     """Where the chunk of letters that starts at `at` ends, and its hash.
 
     It is letters, and joiners between two letters.
@@ -80,7 +80,7 @@ def _letters(codes: Array, at: int, stop: int, classes: Array, mixed: np.uint64)
 
 
 @bare_inlined
-def _is_shouted(codes: Array, at: int, stop: int, classes: Array) -> int:
+def is_shouted(codes: Array, at: int, stop: int, classes: Array) -> int:
     """1 when str.isupper holds for the line that starts at `at`, else 0."""
     cased, lower = 0, 0
     while at < stop and not lower:
@@ -96,9 +96,9 @@ def _is_shouted(codes: Array, at: int, stop: int, classes: Array) -> int:
 
 
 @bare_inlined
-def _hash(codes: Array, at: int, last: int, mark: int) -> np.uint64:
+def hash_of(codes: Array, at: int, last: int, mark: int) -> np.uint64:
     """The hash of a mark and the code points [at, last)."""
-    mixed = _begun(mark)
+    mixed = begun(mark)
     for place in range(at, last):
         mixed = _with_code(mixed, codes[place])
     return _finished(mixed)
@@ -129,7 +129,7 @@ def _slot_of(
     looking = True
     while looking:
         slot = slots[place]
-        number = int(slot & _LOW) - 1
+        number = int(slot & LOW) - 1
         if slot == 0 or (
             slot >> np.uint64(32) == mixed >> np.uint64(32)
             and _is_chunk(codes, at, last, mark, arena, starts[number], starts[number + 1])
@@ -138,6 +138,41 @@ def _slot_of(
         else:
             place = (place + np.uint64(1)) & mask
     return place
+
+
+@bare_inlined
+def has_room(known: int, length: int, slots: Array, arena: Array, starts: Array) -> bool:
+    """Whether the table of so many chunks has room for one more of so many code points."""
+    return (
+        2 * (known + 1) <= len(slots)
+        and known + 2 <= len(starts)
+        and starts[known] + 1 + length <= len(arena)
+    )
+
+
+@bare_inlined
+def entered(
+    codes: Array,
+    at: int,
+    last: int,
+    mark: int,
+    mixed: np.uint64,
+    slots: Array,
+    arena: Array,
+    starts: Array,
+    known: int,
+) -> tuple[np.uint64, int]:
+    """The slot of the chunk [at, last) of that hash, entered if it is new, and how many chunks are known."""
+    place = _slot_of(codes, at, last, mark, mixed, slots, arena, starts)
+    if slots[place] == 0:
+        slots[place] = (mixed & ~LOW) | np.uint64(known + 1)
+        start = starts[known]
+        arena[start] = mark
+        for offset in range(last - at):
+            arena[start + 1 + offset] = codes[at + offset]
+        known += 1
+        starts[known] = start + 1 + last - at
+    return slots[place], known
 
 
 @bare_kernel
@@ -173,93 +208,32 @@ def find_chunks(
             if not kind & (LETTER | CJK):
                 at += 1
                 if kind & NEWLINE:
-                    line, shouted = at, _UNSEEN
+                    line, shouted = at, UNSEEN
                 continue
             if kind & LETTER:
-                last, mixed = _letters(codes, at, stop, classes, _begun(mark))
+                last, mixed = letters(codes, at, stop, classes, begun(mark))
                 after = last
             else:
                 after = at + 1
                 last = at + 2 if after < stop and classes[codes[after]] & CJK else after
-                mixed = _hash(codes, at, last, mark)
-            if (
-                2 * (known + 1) > len(slots)
-                or known + 2 > len(starts)
-                or starts[known] + 1 + last - at > len(arena)
-            ):
+                mixed = hash_of(codes, at, last, mark)
+            if not has_room(known, last - at, slots, arena, starts):
                 enough = False
                 break
-            if shouted == _UNSEEN:
-                shouted = _is_shouted(codes, line, stop, classes)
-            place = _slot_of(codes, at, last, mark, mixed, slots, arena, starts)
-            if slots[place] == 0:
-                slots[place] = (mixed & ~_LOW) | np.uint64(known + 1)
-                start = starts[known]
-                arena[start] = mark
-                for offset in range(last - at):
-                    arena[start + 1 + offset] = codes[at + offset]
-                known += 1
-                starts[known] = start + 1 + last - at
-            occurrences[found] = int(slots[place] & _LOW) * 2 - 2 + shouted
+            if shouted == UNSEEN:
+                shouted = is_shouted(codes, line, stop, classes)
+            slot, known = entered(codes, at, last, mark, mixed, slots, arena, starts, known)
+            occurrences[found] = int(slot & LOW) * 2 - 2 + shouted
             found += 1
             at = after
         if enough:
             ends[text] = found
             text += 1
             at = line = bounds[text] if text < len(marks) else stop
-            shouted = _UNSEEN
+            shouted = UNSEEN
     state[TEXT], state[AT], state[LINE], state[SHOUTED] = text, at, line, shouted
     state[FOUND], state[KNOWN] = found, known
     return enough
-
-
-@bare_kernel
-def place_chunks(
-    codes: Array,
-    bounds: Array,
-    classes: Array,
-    arena_starts: Array,
-    widths: Array,
-    occurrences: Array,
-    ends: Array,
-    starts: Array,
-    positions: Array,
-) -> None:
-    """Where the chunks that find_chunks found begin.
-
-    `arena_starts` is its `starts`, `widths` int32 the word positions that each chunk takes. Written, int64 of
-    every occurrence: `starts`, the characters of its text before it, and `positions`, the word positions.
-    """
-    found = 0
-    for text in range(len(ends)):
-        at, position = bounds[text], 0
-        while found < ends[text]:
-            while not classes[codes[at]] & (LETTER | CJK):
-                at += 1
-            starts[found], positions[found] = at - bounds[text], position
-            chunk = occurrences[found] >> 1
-            at += 1 if classes[codes[at]] & CJK else arena_starts[chunk + 1] - arena_starts[chunk] - 1
-            position += widths[chunk]
-            found += 1
-
-
-@bare_kernel
-def occurrences_of(
-    wanted: Array, occurrences: Array, ends: Array, starts: Array, positions: Array, rows: Array
-) -> int:
-    """Which occurrences are of chunks whose number is not 0 in `wanted` uint8; how many.
-
-    Written: `rows` int64[occurrences, 4], of each its text, itself, and its place as place_chunks gives it.
-    """
-    count, text = 0, 0
-    for at in range(len(occurrences)):
-        if wanted[occurrences[at] >> 1]:
-            while ends[text] <= at:
-                text += 1
-            rows[count, 0], rows[count, 1] = text, occurrences[at]
-            rows[count, 2], rows[count, 3] = starts[at], positions[at]
-            count += 1
-    return count
 
 
 @bare_kernel
@@ -268,11 +242,11 @@ def enter_again(arena: Array, starts: Array, known: int, slots: Array) -> None:
     mask = np.uint64(len(slots) - 1)
     for number in range(known):
         start, end = starts[number], starts[number + 1]
-        mixed = _hash(arena, start + 1, end, int(arena[start]))
+        mixed = hash_of(arena, start + 1, end, int(arena[start]))
         place = mixed & mask
         while slots[place] != 0:
             place = (place + np.uint64(1)) & mask
-        slots[place] = (mixed & ~_LOW) | np.uint64(number + 1)
+        slots[place] = (mixed & ~LOW) | np.uint64(number + 1)
 
 
 @bare_kernel

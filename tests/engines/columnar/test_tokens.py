@@ -113,7 +113,7 @@ def test_words_of_an_equal_hash_stay_apart(monkeypatch):
     known = Vocabulary(Stemmer())
     [(placed, _)] = cut(["ferry sank"], known)
     # What the slots say of "ferry" is now said of "sank": only its letters can tell.
-    known._slots[known._slots != 0] &= ~kernels._LOW
+    known._slots[known._slots != 0] &= ~kernels.LOW
     known._slots[known._slots != 0] |= 1
 
     assert placed == [("ferry", 0), ("sank", 1)]
