@@ -13,7 +13,7 @@ from indexer.whoosh_engine.doc_set import Bits, DocSet, bits_of_mask
 from indexer.whoosh_engine.segment import Segment
 
 
-class Part(NamedTuple):
+class OfSegment(NamedTuple):
     """Some of the documents of one segment, of which the first has the number `base` in the generation."""
 
     base: int
@@ -23,7 +23,7 @@ class Part(NamedTuple):
 class Matches:
     """Documents segment by segment; not `complete` when time ran out before the last segment."""
 
-    def __init__(self, parts: Sequence[Part], complete: bool = True):
+    def __init__(self, parts: Sequence[OfSegment], complete: bool = True):
         self.parts = parts
         self.complete = complete
 
@@ -45,7 +45,7 @@ class Matches:
             bits = found.bits
             for masked in masks:
                 bits = bits & masked.bits(at)
-            parts.append(Part(base, DocSet(bits)))
+            parts.append(OfSegment(base, DocSet(bits)))
         return Matches(parts, self.complete)
 
 

@@ -23,7 +23,7 @@ from indexer.whoosh_engine.counts import facet, facet_filters, timeline
 from indexer.whoosh_engine.execute import OutOfTime
 from indexer.whoosh_engine.facet_values import Mask
 from indexer.whoosh_engine.marks import NO_SPANS, Looking, marked
-from indexer.whoosh_engine.matches import Masked, Matches, Part
+from indexer.whoosh_engine.matches import Masked, Matches, OfSegment
 from indexer.whoosh_engine.order import (
     after,
     cursor_after,
@@ -61,8 +61,10 @@ class Search:
         # What the plans of this search have in common is looked up once, segment by segment.
         self._parts = [engine.executor.over(at, self._deadline) for at in range(len(engine.store.segments))]
         self._allowed, self._date_mask = self._filter_masks()
-        masks = [*self._allowed.values(), self._date_mask]
-        self._filters = [Masked(mask, engine.store.segments) for mask in masks if mask is not None]
+        segments = engine.store.segments
+        self._of_facets = [Masked(mask, segments) for mask in self._allowed.values()]
+        dated = self._date_mask
+        self._filters = [*self._of_facets, *([] if dated is None else [Masked(dated, segments)])]
 
     def _filter_masks(self) -> tuple[Mapping[str, Mask], Mask | None]:
         return facet_filters(self._query, self._columns), self._columns.date_mask(self._query)
@@ -119,13 +121,13 @@ class Search:
 
     def _matches(self, plan: Plan) -> Matches:
         """All segments' documents that were looked at in time."""
-        found: list[Part] = []
+        found: list[OfSegment] = []
         for part in self._parts:
             try:
                 matched = part.matched(plan)
             except OutOfTime:
                 return Matches(found, complete=False)
-            found.append(Part(part.segment.base, matched))
+            found.append(OfSegment(part.segment.base, matched))
         return Matches(found)
 
     def _passing(self, matches: Matches) -> Matches:
@@ -280,7 +282,7 @@ class Search:
     def _undated(self, matches: Matches) -> int:
         """Matches without the date filtered by, whether the filter left them out or not."""
         undated = self._columns.undated(self._query.date_field)
-        return len(matches.within([*self._filters[: len(self._allowed)], undated]))
+        return len(matches.within([*self._of_facets, undated]))
 
     def _edges(self, docs: Docs) -> tuple[Edge | None, Edge | None]:
         """The earliest and the latest dated match; the lower id where two are level."""
