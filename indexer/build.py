@@ -194,14 +194,15 @@ class _Build:
             with self._transaction():
                 readers = stack.enter_context(contextlib.closing(self._readers(found, pen)))
                 self._read_all(found, readers, pen, old, roots)
-                self._refuse_losses(force)
+                held = self._ledger.held()
+                self._refuse_losses(held, force)
                 if self._dry_run or not (pen.used or self._command == "rebuild"):
-                    return self._report(found, base, self._ledger.generation)
-                self._finish(pen, work)
+                    return self._report(found, base, self._ledger.generation, held)
+                self._finish(pen, work, held)
             # From here on the build counts.
             generations.publish(work.becomes)
         generations.prune(self._index)
-        return self._report(found, work.becomes, number)
+        return self._report(found, work.becomes, number, held)
 
     def _base(self) -> Generation | None:
         """The generation an update builds on; None for a rebuild."""
@@ -304,8 +305,7 @@ class _Build:
             words = "zone, language or outlets changed since the rebuild; another would apply them everywhere"
             self._tally.note("settings", words)
 
-    def _refuse_losses(self, force: bool) -> None:
-        held = self._ledger.counts()["articles"]
+    def _refuse_losses(self, held: int, force: bool) -> None:
         removed = self._tally.counts["removed"]
         before = held + removed - self._tally.counts["added"]
         if force:
@@ -324,11 +324,10 @@ class _Build:
         problems = self._tally.problems
         return f" (the first: {problems[0].uri}: {problems[0].reason})" if problems else ""
 
-    def _finish(self, pen: Pen, work: Work) -> None:
-        """Write, seal and verify the generation, and let the ledger name it."""
+    def _finish(self, pen: Pen, work: Work, held: int) -> None:
+        """Write, seal and verify the generation of `held` articles, and let the ledger name it."""
         self._progress.stage("Writing the index")
         segments = pen.finish()
-        held = self._ledger.counts()["articles"]
         manifest = work.seal(self._engine, self._now, held, segments)
         self._progress.stage("Verifying")
         rebuilding = self._command == "rebuild"
@@ -349,9 +348,8 @@ class _Build:
         self._ledger.db.execute("INSERT OR REPLACE INTO facts VALUES ('bytes_per_byte', ?)", (ratio,))
         work.finish()
 
-    def _report(self, found: Survey, generation: Generation | None, number: int) -> BuildReport:
+    def _report(self, found: Survey, generation: Generation | None, number: int, held: int) -> BuildReport:
         counts = self._tally.counts
-        held = self._ledger.counts()["articles"]
         return self._tally.report(
             self._command,
             dry_run=self._dry_run,

@@ -75,7 +75,7 @@ def forget(
             with ledger.transaction():
                 for each in ids:
                     _forget_in(ledger.db, each, seconds(now))
-                held = ledger.counts()["articles"]
+                held = ledger.held()
                 sealed = work.seal(engine, moment(seconds(now)), held, pen.finish())
                 with contextlib.closing(engine.open(work.directory, sealed)) as opened:
                     if opened.info().articles != held:

@@ -14,7 +14,7 @@ from pathlib import Path
 from corpus.article import Article
 from corpus.options import ReadOptions
 from corpus.reading import read_source
-from indexer.claims import BEFORE, GONE, HELD, NEW, Claims, mark_of
+from indexer.claims import GONE, HELD, NEW, Claims, mark_of
 from indexer.files import Candidate
 from indexer.ledger import Ledger, unpacked
 from indexer.looking import Item, Kept
@@ -72,8 +72,7 @@ class Settling:
         self._keep_lost({key for asked in wanted.values() for key, wins in asked.items() if not wins})
         for file, asked in wanted.items():
             self._fetch(file, asked)
-        gone = self._db.execute("SELECT id FROM articles WHERE held = ? ORDER BY id", (BEFORE,)).fetchall()
-        for (article_id,) in gone:
+        for article_id in self._written.not_met():
             self._written.remove(article_id, self._claims.rows([article_id])[article_id], "vanished")
         self._settle_changes(known_bytes)
         self._settle_moves()
@@ -151,7 +150,9 @@ class Settling:
                 self._db.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (old, new))
                 self._tally.counts["moved"] += 1
         self._db.execute(
-            "DELETE FROM redirects WHERE old IN (SELECT id FROM articles WHERE held != ?)", (GONE,)
+            "DELETE FROM redirects WHERE EXISTS"
+            " (SELECT 1 FROM articles WHERE articles.id = redirects.old AND held != ?)",
+            (GONE,),
         )
         self._db.execute("DELETE FROM tombstones WHERE id IN (SELECT old FROM redirects)")
 

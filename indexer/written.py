@@ -60,6 +60,13 @@ class Written:
             self._db.execute(ARTICLES_BY_FILE)
         self._db.execute("UPDATE articles SET held = ? WHERE held = ?", (HELD, NEW))
 
+    def not_met(self) -> list[str]:
+        """Ids of a rebuild that were held and that nothing gave."""
+        if not self._fresh:
+            return []
+        rows = self._db.execute("SELECT id FROM articles WHERE held = ? ORDER BY id", (BEFORE,))
+        return [article_id for (article_id,) in rows]
+
     def file_vanished(self, file: int) -> None:
         """What the file gave may come again under another name."""
         self._db.execute(
