@@ -1,21 +1,27 @@
-"""Making the next thing while the last one is used."""
+"""Making the next things while one is used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
 
+THREADS = 2
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The items, each made in another thread while the one before it is used.
 
-    Worth it where both are done by kernels, which need no lock of the interpreter's. There are two in memory.
+def ahead(jobs: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """What the jobs give, in their order, while THREADS of those after it are under way.
+
+    Worth it where they are done by kernels, which need no lock of the interpreter's.
     """
-    with ThreadPoolExecutor(1) as beside:
-        coming = beside.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = beside.submit(next, items, None)
-            yield item
+    with ThreadPoolExecutor(THREADS) as beside:
+        coming: deque[Future[T]] = deque()
+        for job in jobs:
+            coming.append(beside.submit(job))
+            if len(coming) > THREADS:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()

@@ -97,6 +97,12 @@ class ColumnsFile:
         self._numbers: dict[str, NDArray[Any]] = {}
         self._strings: dict[str, StringColumn] = {}
 
+    def let_go(self) -> None:
+        """Forget the columns that were read so far; see SectionFile.let_go."""
+        self._numbers.clear()
+        self._strings.clear()
+        self._file.let_go()
+
     def __contains__(self, name: str) -> bool:
         meta = self._file.meta
         return any(name in meta[kind] for kind in ("numbers", "strings", "others"))

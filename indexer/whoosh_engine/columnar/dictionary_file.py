@@ -151,6 +151,11 @@ class Dictionary:
             raise file.damaged(f"fields: {error!r}") from error
         if sum(-(-len(field) // ENTRIES) for field in self.fields.values()) != len(blocks):
             raise file.damaged("its blocks of terms do not fit together")
+        self._file = file
+
+    def let_go(self) -> None:
+        """See SectionFile.let_go."""
+        self._file.let_go()
 
 
 class _Blocks:

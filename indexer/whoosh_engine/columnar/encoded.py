@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +62,14 @@ class Encoded:
     lists: NDArray[np.int64]
     postings: EncodedPostings
     places: EncodedPlaces = NO_PLACES
+
+
+class PackedField(ABC):
+    """A field whose lists are packed already, in other segments."""
+
+    @abstractmethod
+    def pieces(self, layout: FieldLayout, codes: NDArray[np.uint8]) -> Iterator[Encoded]:
+        """The field piece by piece; the arguments as of encoded."""
 
 
 def encoded(

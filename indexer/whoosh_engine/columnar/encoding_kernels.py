@@ -191,6 +191,42 @@ def _not_above(lengths: Array, bound: Any) -> Int:
     return max(np.int64(0), first - 1)
 
 
+@inlined
+def put_bounded_block(
+    docs: Array,
+    weights: Array,
+    weight_bits: Array,
+    masks: Array,
+    first: Int,
+    previous: Int,
+    length_codes: Array,
+    lengths: Array,
+    average: float,
+    gap: Int,
+    common: Int,
+    scratch: Array,
+    words: Array,
+    at: Int,
+    lasts: Array,
+    sizes: Array,
+    top_weights: Array,
+    least_lengths: Array,
+    block: Int,
+) -> Int:
+    """Pack the postings first:first + BLOCK, and tell of the block what put_terms does; the end."""
+    held, heavy = docs[first : first + BLOCK], weights[first : first + BLOCK]
+    top, whole = _largest(heavy)
+    end = put_block(
+        docs, weights, whole, weight_bits, masks, first, previous, gap, common, scratch, words, at
+    )
+    bound, least = _bounds(held, heavy, top, whole, length_codes, lengths, average)
+    lasts[block] = np.uint32(held[BLOCK - 1])
+    sizes[block] = np.uint16(end - at)
+    top_weights[block] = np.uint8(bound)
+    least_lengths[block] = np.uint8(least)
+    return end
+
+
 @kernel
 def put_terms(
     offsets: Array,
@@ -232,18 +268,11 @@ def put_terms(
             put_sums(docs, weights, first, last, length_codes, sums, long)
             long += 1
         while last - first >= BLOCK:
-            start = at
-            held, heavy = docs[first : first + BLOCK], weights[first : first + BLOCK]
-            top, whole = _largest(heavy)
-            at = put_block(
-                docs, weights, whole, weight_bits, masks, first, previous, gap, common, scratch, words, at
-            )
-            previous = np.int64(held[BLOCK - 1])
-            bound, least = _bounds(held, heavy, top, whole, length_codes, lengths, average)
-            lasts[block] = np.uint32(previous)
-            sizes[block] = np.uint16(at - start)
-            top_weights[block] = np.uint8(bound)
-            least_lengths[block] = np.uint8(least)
+            at = put_bounded_block(
+                docs, weights, weight_bits, masks, first, previous, length_codes, lengths, average, gap,
+                common, scratch, words, at, lasts, sizes, top_weights, least_lengths, block,
+            )  # fmt: skip
+            previous = np.int64(lasts[block])
             block += 1
             first += BLOCK
         byte = put_tail(docs, weights, weight_bits, masks, first, last, previous, gap, common, data, byte)

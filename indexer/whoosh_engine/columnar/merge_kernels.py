@@ -1,4 +1,4 @@
-"""The compiled loops of merging: dictionaries into one, lists behind one another, strings gathered."""
+"""The compiled loops of merging: dictionaries into one, strings gathered."""
 
 from __future__ import annotations
 
@@ -80,69 +80,3 @@ def gather(blob: Array, offsets: Array, chosen: Array, out_blob: Array, out_offs
         start, target = offsets[chosen[at]], out_offsets[at]
         for place in range(out_offsets[at + 1] - target):
             out_blob[target + place] = blob[start + place]
-
-
-# Columns of `sums`, int64[terms, 2]: postings and positions of a term; while placing, where its next go.
-POSTINGS, OCCURRENCES = range(2)
-
-
-@bare_kernel
-def count_kept(
-    offsets: Array, docs: Array, position_offsets: Array, renumbered: Array, targets: Array, sums: Array
-) -> None:
-    """Add to `sums` what is kept of one part's lists.
-
-    `offsets` and `docs` as in data.FieldPostings, `position_offsets` likewise or empty; `renumbered` int32
-    gives each document its new number, -1 to drop it; `targets` int64 each term its row in `sums`.
-    """
-    placed = len(position_offsets) > 0
-    for term in range(len(targets)):
-        row = targets[term]
-        for posting in range(offsets[term], offsets[term + 1]):
-            if renumbered[docs[posting]] >= 0:
-                sums[row, POSTINGS] += 1
-                if placed:
-                    sums[row, OCCURRENCES] += position_offsets[posting + 1] - position_offsets[posting]
-
-
-@bare_kernel
-def place_kept(
-    offsets: Array,
-    docs: Array,
-    weights: Array,
-    masks: Array,
-    position_offsets: Array,
-    positions: Array,
-    renumbered: Array,
-    targets: Array,
-    sums: Array,
-    out_docs: Array,
-    out_weights: Array,
-    out_masks: Array,
-    out_offsets: Array,
-    out_positions: Array,
-) -> None:
-    """Copy what is kept of one part's lists behind what the parts before it put there.
-
-    Arguments as in count_kept; `masks`, `position_offsets` and `positions` are empty for fields without.
-    Written: the arrays of data.FieldPostings, and the cursors in `sums`.
-    """
-    placed, masked = len(position_offsets) > 0, len(masks) > 0
-    for term in range(len(targets)):
-        row = targets[term]
-        for posting in range(offsets[term], offsets[term + 1]):
-            doc = renumbered[docs[posting]]
-            if doc < 0:
-                continue
-            target = sums[row, POSTINGS]
-            sums[row, POSTINGS] = target + 1
-            out_docs[target], out_weights[target] = doc, weights[posting]
-            if masked:
-                out_masks[target] = masks[posting]
-            if placed:
-                place = sums[row, OCCURRENCES]
-                out_offsets[target] = place
-                for at in range(position_offsets[posting], position_offsets[posting + 1]):
-                    out_positions[place] = positions[at]
-                    place += 1
-                sums[row, OCCURRENCES] = place

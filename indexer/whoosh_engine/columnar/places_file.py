@@ -19,8 +19,6 @@ from indexer.whoosh_engine.columnar.dictionary_file import Entry, FieldLayout
 from indexer.whoosh_engine.columnar.files import Folder, SectionFile
 from indexer.whoosh_engine.columnar.groups import BLOCK
 from indexer.whoosh_engine.columnar.terms_kernels import (
-    FIRST_BLOCK,
-    FREQUENCY,
     PLACE_BYTE_COUNT,
     PLACE_BYTES,
     PLACE_WORD_COUNT,
@@ -102,25 +100,16 @@ class PlacesFile:
         asked = np.subtract(places, first * BLOCK, dtype=np.int64)
         return words, sizes[first:], tail, entry.frequency - first * BLOCK, read_only(asked)
 
-    def all_positions(
-        self, table: NDArray[np.int64], layout: FieldLayout
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The positions of all postings of terms in a row; of each term its row of FieldTerms.table."""
+    def packed(self, table: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """The blocks and the tails of terms in a row, as they lie in the file; of each its row of
+        FieldTerms.table."""
         if not len(table):
-            return np.zeros(1, np.int64), np.empty(0, np.int32)
-        chosen = np.ascontiguousarray(table[:, (FREQUENCY, PLACE_WORD_COUNT, PLACE_BYTE_COUNT)])
-        _, word_count, byte_count = (int(each) for each in chosen.sum(axis=0))
+            return self._words.checked(0, 0), self._tails.checked(0, 0)
         word, byte = int(table[0, PLACE_WORDS]), int(table[0, PLACE_BYTES])
-        block = int(table[0, FIRST_BLOCK]) - layout.unplaced
-        status, offsets, positions = positions_kernels.get_all_positions(
-            self._words.checked(word, word + word_count),
-            self._sizes.checked(block, block + int((chosen[:, 0] // BLOCK).sum())),
-            self._tails.checked(byte, byte + byte_count),
-            chosen, layout.low, layout.pivot,
-        )  # fmt: skip
-        if status < 0:
-            raise self._file.damaged("positions cannot be read")
-        return offsets, positions
+        return (
+            self._words.checked(word, word + int(table[:, PLACE_WORD_COUNT].sum())),
+            self._tails.checked(byte, byte + int(table[:, PLACE_BYTE_COUNT].sum())),
+        )
 
     def values(self, entry: Entry) -> list[bytes]:
         """What a foreign format keeps with each posting of a list."""

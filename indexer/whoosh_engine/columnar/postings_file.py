@@ -108,26 +108,11 @@ class PostingsFile:
 
     def list(self, entry: Entry, layout: FieldLayout) -> List:
         """The whole list of a term."""
-        table = np.array([[entry.frequency, entry.word_count, entry.byte_count]])
-        return self._decoded(table, entry.words, entry.bytes, layout)
-
-    def lists(self, table: NDArray[np.int64], layout: FieldLayout) -> List:
-        """The lists of terms in a row, end to end; of each its row of FieldTerms.table."""
-        if not len(table):
-            return List(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
-        chosen = table[:, (FREQUENCY, WORD_COUNT, BYTE_COUNT)]
-        return self._decoded(np.ascontiguousarray(chosen), int(table[0, WORDS]), int(table[0, BYTES]), layout)
-
-    def _decoded(self, table: NDArray[np.int64], word: int, byte: int, layout: FieldLayout) -> List:
-        blocks, over = table[:, 0] // BLOCK, table[:, 0] % BLOCK
-        if (blocks > table[:, 1]).any() or (over > table[:, 2]).any():
-            raise self._file.damaged("more postings than there are bytes")
-        count, word_count, byte_count = (int(each) for each in table.sum(axis=0))
-        words = self._words.checked(word, word + word_count)
-        tail = self._tails.checked(byte, byte + byte_count)
-        docs = np.empty(count, np.int32)
-        weights = np.empty(count, np.float32)
-        masks = np.empty(count if layout.common >= 0 else 0, np.uint8)
+        words, tail = self.bytes_of(entry)
+        table = np.array([[entry.frequency, len(words), len(tail)]])
+        docs = np.empty(entry.frequency, np.int32)
+        weights = np.empty(entry.frequency, np.float32)
+        masks = np.empty(entry.frequency if layout.common >= 0 else 0, np.uint8)
         status = postings_kernels.get_lists(
             words, tail, table, self.count, layout.gap, layout.common, docs, weights,
             weights.view(np.uint32), masks,
@@ -135,6 +120,22 @@ class PostingsFile:
         if status < 0:
             raise self._file.damaged("postings cannot be read")
         return List(docs, weights, masks)
+
+    def packed(self, table: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """The blocks and the tails of terms in a row, as they lie in the file; of each its row of
+        FieldTerms.table."""
+        if not len(table):
+            return self._words.checked(0, 0), self._tails.checked(0, 0)
+        frequencies = table[:, FREQUENCY]
+        if (frequencies // BLOCK > table[:, WORD_COUNT]).any() or (
+            frequencies % BLOCK > table[:, BYTE_COUNT]
+        ).any():
+            raise self.damaged("more postings than there are bytes")
+        word, byte = int(table[0, WORDS]), int(table[0, BYTES])
+        return (
+            self._words.checked(word, word + int(table[:, WORD_COUNT].sum())),
+            self._tails.checked(byte, byte + int(table[:, BYTE_COUNT].sum())),
+        )
 
     def bounds(self, entry: Entry) -> Bounds:
         """What is known of each block of a list without decoding it."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.whoosh_engine.columnar.data import FieldPostings, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import DictionaryWriter, FieldLayout
-from indexer.whoosh_engine.columnar.encoded import NO_CODES, Encoded, encoded
+from indexer.whoosh_engine.columnar.encoded import NO_CODES, Encoded, PackedField, encoded
 from indexer.whoosh_engine.columnar.files import Abreast, SectionWriter
 from indexer.whoosh_engine.columnar.groups import BLOCK
 from indexer.whoosh_engine.columnar.postings_file import LONG
@@ -37,7 +37,7 @@ class PostingsWriter:
     def add_field(
         self,
         name: str,
-        slices: Iterable[FieldPostings],
+        slices: Iterable[FieldPostings] | PackedField,
         layout: FieldLayout,
         length_codes: NDArray[np.uint8] | None,
         values: Strings | None = None,
@@ -50,13 +50,16 @@ class PostingsWriter:
         codes = NO_CODES if length_codes is None else length_codes
         average = float(LENGTHS[codes].mean()) if len(codes) else 0.0
         layout = replace(layout, unplaced=self._unplaced, average=average)
+        if isinstance(slices, PackedField):
+            pieces = slices.pieces(layout, codes)
+        else:
+            pieces = (piece for field in slices for piece in encoded(field, layout, codes, values))
         started = False
-        for field in slices:
-            for piece in encoded(field, layout, codes, values):
-                if not started:
-                    self._dictionary.start_field(name, layout)
-                    started = True
-                self._add(piece, layout)
+        for piece in pieces:
+            if not started:
+                self._dictionary.start_field(name, layout)
+                started = True
+            self._add(piece, layout)
 
     def _add(self, piece: Encoded, layout: FieldLayout) -> None:
         for section, attribute in _POSTINGS.items():

@@ -38,6 +38,7 @@ from indexer.whoosh_engine.columnar.data import (
     StringColumn,
 )
 from indexer.whoosh_engine.columnar.dictionary_file import Dictionary, DictionaryWriter, FieldLayout
+from indexer.whoosh_engine.columnar.encoded import PackedField
 from indexer.whoosh_engine.columnar.files import DiskFolder, Folder, SectionWriter, writing
 from indexer.whoosh_engine.columnar.places_file import PLACES_EXTENSION, PLACES_KIND, PlacesFile
 from indexer.whoosh_engine.columnar.postings_file import PostingsFile
@@ -100,7 +101,7 @@ class Source(Protocol):
     def numbers(self) -> Mapping[str, NDArray[Any]]: ...
     def names(self) -> Mapping[str, StringColumn]: ...
 
-    def field(self, name: str) -> Iterable[FieldPostings]:
+    def field(self, name: str) -> Iterable[FieldPostings] | PackedField:
         """A field of data.INVERTED in slices of its terms."""
 
     def store(self, file: SectionWriter, field: str) -> None:
@@ -214,3 +215,8 @@ class SegmentFiles:
             ColumnsFile(folder, segment_id, count),
             StoredFile(folder, segment_id, count),
         )
+
+    def let_go(self) -> None:
+        """See SectionFile.let_go."""
+        for file in (self.dictionary, self.postings, self.places, self.columns, self.stored):
+            file.let_go()

@@ -15,16 +15,19 @@ from hypothesis import strategies as st
 
 from indexer.errors import IndexDamaged
 from indexer.stems import Stemmer
-from indexer.whoosh_engine.columnar import positions_kernels, postings_kernels, terms_kernels
+from indexer.whoosh_engine.columnar import joining_kernels, positions_kernels, postings_kernels, terms_kernels
 from indexer.whoosh_engine.columnar.compiled import read_only
 from indexer.whoosh_engine.columnar.data import INVERTED, PLACED
+from indexer.whoosh_engine.columnar.encoded import Room
 from indexer.whoosh_engine.columnar.files import LAYOUT, PAGE, DiskFolder, SectionFile, writing
+from indexer.whoosh_engine.columnar.groups import BLOCK
 from indexer.whoosh_engine.columnar.inverting import Batch
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
 from indexer.whoosh_engine.doc_set import DocSet, bits_of
 from indexer.whoosh_engine.schema import NAMES, NUMBERS
+from indexer.whoosh_engine.weighting import LENGTHS
 from tests.engines.columnar.articles import made_articles
 from tests.engines.columnar.texts import INDEXED
 
@@ -183,16 +186,50 @@ def test_no_words_make_the_kernel_of_postings_leave_its_arrays(words, data, rows
 
 
 @settings(max_examples=400, deadline=None)
-@given(words, words, st.binary(max_size=60), rows)
-def test_no_words_make_the_kernel_of_positions_leave_its_arrays(words, sizes, data, rows):
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    status, offsets, positions = positions_kernels.get_all_positions(
+@given(words, words, st.binary(max_size=60), st.integers(-2, 300))
+def test_no_words_make_the_kernel_of_positions_leave_its_arrays(words, sizes, data, count):
+    status, offsets, positions = positions_kernels.get_positions(
         read_only(np.array(words, np.uint32)), read_only(np.array(sizes, np.uint32)),
-        read_only(np.frombuffer(data, np.uint8)), table, 64, 12_600,
+        read_only(np.frombuffer(data, np.uint8)), count, read_only(np.arange(max(0, count))), 64, 12_600,
     )  # fmt: skip
     if status == postings_kernels.OK:
         assert offsets[-1] == len(positions)
         assert (positions >= 0).all()
+
+
+lists = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 300), *[st.integers(-2, 70)] * 2), max_size=4)
+
+
+@settings(max_examples=400, deadline=None)
+@given(words, st.binary(max_size=60), lists, st.sampled_from([-1, 8]))
+def test_no_words_make_the_kernels_that_join_lists_leave_their_arrays(words, data, lists, common):
+    rows = np.array(lists, np.int64).reshape(-1, 4)
+    count, guard = int(rows[:, joining_kernels.POSTINGS].sum()), 64
+    terms, table = np.array([0, len(rows)]), np.zeros((1, 5), np.int64)
+    packed = read_only(np.array(words, np.uint32)), read_only(np.frombuffer(data, np.uint8))
+    begins = np.array([0, 1_000, 1_500])
+    renumbered = np.where(np.arange(1_500) % 3, np.arange(1_500), -1).astype(np.int32)
+    kept = np.full(count + guard, 7, np.uint8)
+    room = Room.of(np.array([count]))
+    out_words = np.full(len(room.words) + guard, 7, np.uint32)
+    out_data = np.full(len(room.tails) + guard, 7, np.uint8)
+    status, *_ = joining_kernels.join_postings(
+        rows, terms, *packed, np.zeros((2, 2), np.int64), begins, read_only(renumbered),
+        read_only(np.zeros(1_500, np.uint8)), LENGTHS, 9.0, 1, common, kept[:count], out_words[:-guard],
+        out_data[:-guard], table, *room.blocks, room.sums,
+    )  # fmt: skip
+    assert status == postings_kernels.OK or status in (-1, -2)
+    for array in (kept, out_words, out_data):
+        assert (array[-guard:] == 7).all()
+
+    kept[:count] = np.arange(count) % 2
+    status, place_words, place_data = joining_kernels.join_places(
+        rows, terms, *packed, np.zeros((2, 2), np.int64), read_only(kept[:count]), table,
+        np.empty(count // BLOCK, np.uint32),
+    )  # fmt: skip
+    assert status == postings_kernels.OK or status in (-1, -2)
+    assert len(place_words) >= table[0, 3] >= 0
+    assert len(place_data) >= table[0, 4] >= 0
 
 
 @settings(max_examples=400, deadline=None)

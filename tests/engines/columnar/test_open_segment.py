@@ -13,15 +13,12 @@ from hypothesis import strategies as st
 
 from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.columnar.data import INVERTED
-from indexer.whoosh_engine.columnar.file_part import FilePart
-from indexer.whoosh_engine.columnar.merging import Held, Merge
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
 from indexer.whoosh_engine.columnar.segment_files import write_segment
 from indexer.whoosh_engine.doc_set import DocSet, bits_of
 from indexer.whoosh_engine.schema import NAMES, NUMBERS, SEPARATOR
 from indexer.whoosh_engine.weighting import LENGTHS
-from tests.engines.columnar.made import segment_of, whole
-from tests.engines.columnar.same import assert_same
+from tests.engines.columnar.made import segment_of
 from tests.engines.columnar.texts import article
 
 COMMON = settings(
@@ -81,24 +78,6 @@ def check_field(segment, name, field):
             ]
     assert segment.document_frequency(name, "no such term") == 0
     assert not len(segment.postings(name, "no such term").docs)
-
-
-@settings(COMMON, max_examples=15)
-@given(st.lists(st.lists(st.tuples(article, st.booleans()), max_size=4), max_size=4))
-def test_segments_merged_from_disk_to_disk_are_what_they_are_in_memory(parts):
-    held = [
-        (segment_of([each for each, _ in part]), np.array([kept for _, kept in part], bool)) for part in parts
-    ]
-    with TemporaryDirectory() as folder:
-        path = Path(folder)
-        on_disk = [
-            (FilePart(OpenSegment(path, write_segment(path, f"part{at}", data), 0)), alive)
-            for at, (data, alive) in enumerate(held)
-        ]
-        merged = OpenSegment(path, write_segment(path, "merged", Merge(on_disk)), 0)
-
-        in_memory = whole(Merge([(Held(data), alive) for data, alive in held]))
-        assert_same(whole(Merge([(FilePart(merged), np.ones(merged.count, bool))])), in_memory)
 
 
 def test_a_missing_file_is_damage(tmp_path):

@@ -111,24 +111,6 @@ def test_postings_and_positions_come_back(sizes, layout, seed, floats):
 
 
 @settings(max_examples=20, deadline=None)
-@given(frequencies, layouts, st.integers(0, 2**32))
-def test_terms_in_a_row_decode_at_once(sizes, layout, seed):
-    field = made_field(sizes, layout, seed)
-    dictionary, postings, places = written({"b": ([field], layout)})
-
-    terms = dictionary.fields["b"]
-    first = len(sizes) // 3
-    low = field.offsets[first]
-    found = postings.lists(terms.table(first), terms.layout)
-    np.testing.assert_array_equal(found.docs, field.docs[low:])
-    np.testing.assert_array_equal(found.weights, field.weights[low:])
-    if field.positions is not None:
-        offsets, positions = places.all_positions(terms.table(first), terms.layout)
-        np.testing.assert_array_equal(offsets, field.position_offsets[low:] - field.position_offsets[low])
-        np.testing.assert_array_equal(positions, field.positions[field.position_offsets[low] :])
-
-
-@settings(max_examples=20, deadline=None)
 @given(frequencies, st.integers(0, 2**32), st.booleans())
 def test_no_posting_exceeds_the_bounds_of_its_block(sizes, seed, floats):
     field = made_field(sizes, FieldLayout(), seed, floats=floats)
