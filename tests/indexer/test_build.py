@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 
 import pytest
 
@@ -253,3 +254,35 @@ def test_builds_leave_the_ledger_with_the_tables_and_indexes_of_a_new_one(house,
         build()
         with contextlib.closing(open_ledger(house.settings.index)) as ledger:
             assert ledger.db.execute(ask).fetchall() == new
+
+
+def test_an_update_looks_through_all_articles_twice(house, monkeypatch):
+    house.write("a.jsonl", a_record("1"), a_record("2"), a_record("3"))
+    page = house.files / "b.txt"
+    page.write_text("Ferry sinks off Naxos\n\nAll were saved.\n", "utf-8")
+    house.rebuild()
+    house.write("a.jsonl", a_record("1", "None were saved."), a_record("3"), a_record("5"))
+    page.rename(house.files / "c.txt")
+    asked: list[str] = []
+    through_all: list[str] = []
+
+    def traced(index, *, create):
+        ledger = open_ledger(index, create=create)
+        ledger.db.set_trace_callback(asked.append)
+        return ledger
+
+    def examined(ledger):
+        ledger.db.set_trace_callback(None)
+        for sql in asked:
+            if sql.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")) and not sql.endswith("LIMIT 1"):
+                plan = " ".join(step for *_, step in ledger.db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+                through_all.extend([sql] if re.search(r"SCAN (articles|a)\b", plan) else [])
+        ledger.db.close()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("indexer.build.open_ledger", traced)
+        patch.setattr("indexer.ledger.Ledger.close", examined)
+        report = house.update()
+
+    assert (report.added, report.changed, report.removed, report.moved) == (2, 1, 2, 1)
+    assert len(through_all) == 2, through_all
