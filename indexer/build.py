@@ -55,9 +55,9 @@ BYTES_PER_BYTE = 4.0
 SHARED_FROM_FILES = 300
 SHARED_FROM_BYTES = 8_000_000
 # Of the setting `memory`: the least that a process that reads is started for, and what it takes beside its
-# buffers. Eight of them with 64 MB each took a fifth more processor time than two with 256.
-MEMORY_EACH = 64
-MEMORY_BESIDE = 24
+# buffers: of a million articles two with 232 MB for buffers took 285 to 322 MiB each, two with 192 up to 230.
+MEMORY_EACH = 96
+MEMORY_BESIDE = 64
 PACKED = {".gz": 4, ".zst": 4, ".xz": 5, ".bz2": 5, ".zip": 4}
 
 

@@ -160,7 +160,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "memory",
         "megabytes",
-        "what building may take for its buffers, 64 for each of its processes",
+        "what building may take for its buffers, 96 for each of its processes",
         _whole(64, 2**20),
     ),
     Setting("jobs", "count", "how many processes read for a build; 0: one for each core", _whole(0, 1_000)),
