@@ -18,6 +18,8 @@ from indexer.whoosh_engine.documents import VALUE_GAP
 _FIELDS = (*WORD_FIELDS, *NAME_FIELDS)
 _BASES = np.array([field.positions.start if field.positions else 0 for field in _FIELDS], np.int64)
 _LIMITS = np.array([len(field.positions) if field.positions else 0 for field in _FIELDS], np.int64)
+# Of the "words" fields where their word positions begin, ascending.
+FIELD_BASES = _BASES[: len(WORD_FIELDS)]
 FIELD_WEIGHTS = np.array([field.weight if field.positions else 1.0 for field in _FIELDS], np.float32)
 FIELD_BITS = np.array([1 << at if field.positions else 0 for at, field in enumerate(_FIELDS)], np.uint8)
 

@@ -21,7 +21,7 @@ from indexer.whoosh_engine.columnar.entries import Entries, Texts, entries_of, j
 from indexer.whoosh_engine.columnar.files import SectionWriter
 from indexer.whoosh_engine.columnar.names import Names
 from indexer.whoosh_engine.columnar.packing import Packing
-from indexer.whoosh_engine.columnar.sorting import id_postings, placed_postings, stem_postings
+from indexer.whoosh_engine.columnar.sorting import id_postings, name_postings, stem_postings, text_postings
 from indexer.whoosh_engine.columnar.stored_file import StoredWriter
 from indexer.whoosh_engine.columnar.vocabulary import MARK_NUMBERS, Vocabulary
 from indexer.whoosh_engine.documents import stored_length
@@ -144,7 +144,7 @@ class Finished:
         self._stored.finish(file, field)
 
     def field(self, name: str) -> Iterator[FieldPostings]:
-        """The field as one slice."""
+        """The field in slices of its terms."""
         if name == "id":
             ids = Names()
             yield id_postings(ids.numbers(self._ids), ids.strings, ids.order())
@@ -152,20 +152,20 @@ class Finished:
             stems = self._vocabulary.stems
             made = stem_postings(self._words, stems.strings, stems.order())
             self._words[:] = [each.without_stems() for each in self._words]
-            yield made
+            yield from made
         elif name == "text":
-            made = placed_postings(self._words, self._vocabulary.terms.strings, self._order)
+            made = text_postings(self._words, self._vocabulary.terms.strings, self._order)
             self._words.clear()
-            yield made
+            yield from made
         else:
-            yield self._named(_NAMES[name])
+            yield from self._named(_NAMES[name])
 
-    def _named(self, number: int) -> FieldPostings:
+    def _named(self, number: int) -> Iterator[FieldPostings]:
         entries = self._names.of_field(number)
         # A name field has few of all terms: numbered among themselves they need no table of all.
         used, dense = np.unique(self._ranks[entries.terms], return_inverse=True)
         held = self._vocabulary.terms.strings.take(self._order[used])
-        return placed_postings([replace(entries, terms=dense.astype(np.int32))], held, np.arange(len(used)))
+        return name_postings(replace(entries, terms=dense.astype(np.int32)), held)
 
 
 @lru_cache(maxsize=1024)

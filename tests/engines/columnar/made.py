@@ -30,12 +30,34 @@ def whole(source) -> SegmentData:
     stored = StoredFile(folder, "one", source.count)
     return SegmentData(
         count=source.count,
-        fields={name: next(iter(source.field(name)), empty(name)) for name in INVERTED},
+        fields={name: joined([empty(name), *source.field(name)]) for name in INVERTED},
         lengths=source.lengths(),
         numbers=source.numbers(),
         names=source.names(),
         stored=Strings.of(stored.row(doc) for doc in range(source.count)),
     )
+
+
+def joined(slices) -> FieldPostings:
+    """The slices of a field as one."""
+    end_to_end = {
+        which: None
+        if getattr(slices[0], which) is None
+        else np.concatenate([getattr(each, which) for each in slices])
+        for which in ("docs", "weights", "masks", "positions")
+    }
+    return FieldPostings(
+        terms=Strings.end_to_end([each.terms for each in slices]),
+        offsets=_offsets([each.offsets for each in slices]),
+        position_offsets=None
+        if slices[0].position_offsets is None
+        else _offsets([each.position_offsets for each in slices]),
+        **end_to_end,
+    )
+
+
+def _offsets(parts):
+    return np.concatenate([[0], *(np.diff(part) for part in parts)]).cumsum()
 
 
 def empty(name) -> FieldPostings:

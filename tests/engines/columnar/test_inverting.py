@@ -15,6 +15,7 @@ from corpus.article import Article
 from corpus.options import ReadOptions
 from corpus.reading import read_articles
 from indexer.stems import Stemmer
+from indexer.whoosh_engine.columnar import sorting
 from indexer.whoosh_engine.columnar.reference import reference_segment
 from indexer.whoosh_engine.columnar.vocabulary import Vocabulary
 from tests.engines.columnar.made import segment_of
@@ -42,6 +43,19 @@ def test_a_vocabulary_serves_one_segment_after_another(first, second):
     segment_of(first, known)
 
     assert_same(segment_of(second, known), by_definition(second))
+
+
+@pytest.mark.parametrize("at_once", [1, 20])
+def test_a_segment_is_the_same_in_slices_of_any_size(at_once, monkeypatch):
+    some = [
+        Article(
+            id="1", headline="Ferry sank", summary="A ferry", body="the ferry sank the ferry", source="Post"
+        ),
+        Article(id="2", headline="the US", by="Ada Lund", body="ferries sank", source="The Post"),
+    ]
+    monkeypatch.setattr(sorting, "_AT_ONCE", at_once)
+
+    assert_same(segment_of(some), by_definition(some))
 
 
 def test_words_beyond_a_fields_range_are_left_out():
