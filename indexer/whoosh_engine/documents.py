@@ -170,7 +170,7 @@ def facet_bytes(field: str, names: tuple[str, ...]) -> bytes:
 
 def _date_columns(dated: Dated | None) -> tuple[int, int, int]:
     """The first and last day and the instant."""
-    if dated is None or dated.value is None or dated.days is None:
+    if dated is None or dated.value is None or (days := dated.days) is None:
         return NO_DAY, NO_DAY, NO_INSTANT
-    first_day, last_day = dated.days
+    first_day, last_day = days
     return first_day.toordinal(), last_day.toordinal(), int(dated.value.timestamp())

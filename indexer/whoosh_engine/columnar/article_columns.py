@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Article
+from indexer.fields import names_of
 from indexer.whoosh_engine.columnar.data import StringColumn
 from indexer.whoosh_engine.documents import (
     COUNTED_BEFORE,
@@ -31,19 +32,25 @@ class ArticleColumns:
 
     def __init__(self) -> None:
         self._rows = bytearray()
-        self._places: list[dict[tuple[str, ...], int]] = [{} for _ in FACET_FIELDS]
-        self._held = [array("i") for _ in FACET_FIELDS]
+        # By field: the numbers of what articles hold there, as they hold it; what that is in the column; and
+        # the number of each article's.
+        self._fields: list[tuple[str, dict[Any, int], list[bytes], array[int]]] = [
+            (field, {}, [], array("i")) for field in FACET_FIELDS
+        ]
 
     @property
     def nbytes(self) -> int:
-        return len(self._rows) + 4 * len(self._held) * (len(self._rows) // _ROW.size)
+        return len(self._rows) + 4 * len(self._fields) * (len(self._rows) // _ROW.size)
 
-    def add(self, article: Article, indexed: datetime, names: dict[str, tuple[str, ...]]) -> None:
-        """Take an article that has these names in its "name" fields."""
+    def add(self, article: Article, indexed: datetime) -> None:
         self._rows += _ROW.pack(*numbers_of(article, indexed))
-        for field, places, held in zip(FACET_FIELDS, self._places, self._held, strict=True):
-            value = facet_names(article, field, names[field])
-            held.append(places.setdefault(value, len(places)))
+        for field, places, values, held in self._fields:
+            holds = (article.source_id, article.source) if field == "source" else getattr(article, field)
+            place = places.get(holds)
+            if place is None:
+                place = places[holds] = len(places)
+                values.append(facet_bytes(field, facet_names(article, field, names_of(article, field))))
+            held.append(place)
 
     def numbers(self, words: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """The columns of schema.NUMBERS; `words` are the articles' words."""
@@ -54,8 +61,6 @@ class ArticleColumns:
     def names(self) -> dict[str, StringColumn]:
         """The columns of schema.NAMES."""
         return {
-            name: StringColumn.placed(
-                [facet_bytes(field, value) for value in places], np.frombuffer(held, np.int32)
-            )
-            for name, field, places, held in zip(NAMES, FACET_FIELDS, self._places, self._held, strict=True)
+            name: StringColumn.placed(values, np.frombuffer(held, np.int32))
+            for name, (_, _, values, held) in zip(NAMES, self._fields, strict=True)
         }

@@ -29,15 +29,19 @@ class Texts:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.docs, self.fields, self.marks = array("i"), array("B"), array("q")
         self.characters = 0
+        # One number a text: document, field and mark.
+        self._of_each = array("q")
 
     def add(self, text: str, doc: int, field: int, mark: int) -> None:
         self.texts.append(text)
-        self.docs.append(doc)
-        self.fields.append(field)
-        self.marks.append(mark)
+        self._of_each.append(doc << 32 | field << 16 | mark)
         self.characters += len(text)
+
+    def of_each(self) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.int64]]:
+        """The texts' documents, fields and marks."""
+        held = np.array(self._of_each, np.int64)
+        return (held >> 32).astype(np.int32), (held >> 16 & 0xFFFF).astype(np.uint8), held & 0xFFFF
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +103,9 @@ def joined(parts: Sequence[Entries]) -> Entries:
 def entries_of(texts: Texts, vocabulary: Vocabulary) -> Entries:
     """Cut the texts into terms; their chunks enter the vocabulary."""
     bounds = np.zeros(len(texts.texts) + 1, np.int64)
-    np.cumsum([len(text) for text in texts.texts], out=bounds[1:])
-    docs, fields = np.array(texts.docs), np.array(texts.fields)
-    found = vocabulary.find(texts.texts, bounds, np.array(texts.marks))
+    np.cumsum([*map(len, texts.texts)], out=bounds[1:])
+    docs, fields, marks = texts.of_each()
+    found = vocabulary.find(texts.texts, bounds, marks)
     return _expanded(found.occurrences, found.ends, docs, fields, vocabulary)
 
 

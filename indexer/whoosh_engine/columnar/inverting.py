@@ -59,13 +59,15 @@ class Batch:
         self._stored = StoredWriter(packing, folder)
         self._ids: list[str] = []
         self._bytes = 0
+        # It grows where texts are cut alone, and is long to sum up for every article.
+        self._known_bytes = vocabulary.nbytes
 
     @property
     def nbytes(self) -> int:
         """About what the segment and its vocabulary will take at most, which is while it is written."""
         # Entries, and as much again where they are going: batches of 5,000, 25,000 and 60,000 articles took
         # this and another 55, 55 and 35 MB, for buffers that do not grow.
-        return 2 * self._bytes + 100 * self.count + self._columns.nbytes + self._vocabulary.nbytes
+        return 2 * self._bytes + 100 * self.count + self._columns.nbytes + self._known_bytes
 
     def add(self, article: Article, indexed: datetime) -> int:
         """Take an article first indexed at that time; its document number."""
@@ -75,12 +77,10 @@ class Batch:
             text = words_of(article, field)
             if text:
                 self._word_texts.add(text, doc, number, mark)
-        names = {}
         for field, number in _NAMES.items():
-            names[field] = held = names_of(article, field)
-            for name in held:
+            for name in names_of(article, field):
                 self._name_texts.add(name, doc, number, mark)
-        self._columns.add(article, indexed, names)
+        self._columns.add(article, indexed)
         self._stored.add(encode(article))
         self._ids.append(article.id)
         self.count = doc + 1
@@ -100,6 +100,7 @@ class Batch:
             entries = entries_of(texts, self._vocabulary)
             held.append(entries)
             self._bytes += entries.nbytes
+        self._known_bytes = self._vocabulary.nbytes
         self._word_texts, self._name_texts = Texts(), Texts()
 
 
