@@ -23,8 +23,9 @@ CHECKOUT = Path(__file__).parents[2]
 DONE = (0, 1)
 
 
-# Of so few articles newsdex makes its machine code, so that the time of a first run is not measured.
-WARM_UP = 100
+# Of so many articles newsdex makes its machine code, so that the time of a first run is not measured: enough
+# that several processes read them and what they wrote is merged.
+WARM_UP = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

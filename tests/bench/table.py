@@ -106,7 +106,7 @@ def _building(run: Run) -> str:
         "index with everything stored, by a command of its own, its start included; processor time and peak "
         "are those of all its processes. newsdex runs `newsdex rebuild`, which also cleans texts, finds "
         "duplicates, verifies what it wrote and keeps its ledger, which the others are spared; its machine "
-        f"code was made before, of {WARM_UP} articles.\n"
+        f"code was made before, of {WARM_UP:,} articles.\n"
     )
 
 
