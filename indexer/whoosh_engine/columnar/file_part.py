@@ -12,12 +12,22 @@ from indexer.errors import IndexDamaged
 from indexer.whoosh_engine.columnar.data import StringColumn, Strings
 from indexer.whoosh_engine.columnar.dictionary_file import FieldLayout
 from indexer.whoosh_engine.columnar.open_segment import OpenSegment
+from indexer.whoosh_engine.columnar.places_file import PlacesFile
+from indexer.whoosh_engine.columnar.postings_file import PostingsFile
 from indexer.whoosh_engine.columnar.segment_files import LENGTHS, STORED
 from indexer.whoosh_engine.columnar.stored_file import StoredWriter
 from indexer.whoosh_engine.columnar.terms_kernels import COLUMNS
 
 _NO_TERMS = Strings.of(())
 _Packed = tuple[NDArray[np.uint32], NDArray[np.uint8]]
+
+
+def _copied(file: PostingsFile | PlacesFile, table: NDArray[np.int64]) -> _Packed:
+    """What `packed` of a file gives, out of the file's pages, which are given back."""
+    words, data = file.packed(table)
+    copied = words.copy(), data.copy()
+    file.let_go()
+    return copied
 
 
 def _packing(layout: FieldLayout) -> tuple[int, ...]:
@@ -70,19 +80,11 @@ class FilePart:
 
     def packed_postings(self, table: NDArray[np.int64]) -> _Packed:
         """The lists of some terms as they lie in the file; `table` as of terms, of terms in a row."""
-        file = self._segment.files.postings
-        words, data = file.packed(table)
-        copied = words.copy(), data.copy()
-        file.let_go()
-        return copied
+        return _copied(self._segment.files.postings, table)
 
     def packed_places(self, table: NDArray[np.int64]) -> _Packed:
         """Their positions likewise."""
-        file = self._segment.files.places
-        words, data = file.packed(table)
-        copied = words.copy(), data.copy()
-        file.let_go()
-        return copied
+        return _copied(self._segment.files.places, table)
 
     def damaged(self, reason: str) -> IndexDamaged:
         return self._segment.files.postings.damaged(reason)
